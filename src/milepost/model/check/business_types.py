@@ -1,0 +1,172 @@
+"""Rules inside a business type: its journey, its conversions, and how GA4 is to make them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from milepost.model import rules
+from milepost.model.check.names import check_event_name
+from milepost.model.document import BusinessType, Comparison, Conversion, Document
+from milepost.model.findings import Finding, dotted, nearest, warning
+
+Path = tuple[str, ...]
+
+
+def check_business_types(document: Document) -> Iterator[Finding]:
+    """Findings of every business type, and of event names that almost agree across them."""
+    for name, business_type in document.business_types.items():
+        path = ("business_types", name)
+        if not business_type.macro:
+            yield Finding(
+                path, "declares no macro conversion", f"Add [{dotted(path)}.macro.EVENT]: the big step."
+            )
+        yield from _check_journey(path, business_type)
+        derived = {event for event, _, c in business_type.conversions() if c.source is not None}
+        for event, role, conversion in business_type.conversions():
+            own = (*path, role, event)
+            if role == "micro" and event in business_type.macro:
+                yield Finding(own, "is declared as macro and as micro", "Keep one of the two.")
+            yield from check_event_name(own, event, derived=conversion.source is not None)
+            yield from _check_conversion(own, event, conversion, derived)
+            yield from _check_parameters(own, conversion, document)
+        yield from _check_key_event_count(path, business_type)
+        yield from _check_audiences(path, business_type)
+    yield from _check_near_duplicates(document)
+
+
+def _check_journey(path: Path, business_type: BusinessType) -> Iterator[Finding]:
+    journey = business_type.journey
+    known = {event for event, _, _ in business_type.conversions()} | rules.AUTOMATIC_EVENTS
+    place = (*path, "journey")
+    for event in journey:
+        if event not in known:
+            guess = nearest(event, known)
+            remedy = f'Did you mean "{guess}"?' if guess else "Declare it as macro or micro, or take it out."
+            yield Finding(place, f'"{event}" is no conversion of this business type', remedy)
+    for event in {e for e in journey if journey.count(e) > 1}:
+        yield Finding(place, f'"{event}" stands in it twice', "Name each step once.")
+    if journey and journey[-1] in business_type.micro:
+        yield Finding(
+            place, f'ends with the micro conversion "{journey[-1]}"', "The last step is the macro one."
+        )
+
+
+def _check_conversion(path: Path, event: str, conversion: Conversion, derived: set[str]) -> Iterator[Finding]:
+    if conversion.source is None:
+        for key, given in (("when", conversion.when), ("set", conversion.mutations)):
+            if given:
+                yield Finding(
+                    (*path, key), "needs a source event", 'Add from = "page_view" or another event.'
+                )
+    elif conversion.source == event:
+        yield Finding((*path, "from"), "is the event itself", "Name the event it is made from.")
+    elif conversion.source in derived:
+        yield Finding(
+            (*path, "from"),
+            f'"{conversion.source}" is made by a rule, and GA4 does not chain rules',
+            "Make it from the original event.",
+        )
+    if not conversion.key_event and conversion.counting is not None:
+        yield warning((*path, "counting"), "has no effect without a key event", "Remove one of the two.")
+    yield from _check_rule(path, conversion)
+
+
+def _check_rule(path: Path, conversion: Conversion) -> Iterator[Finding]:
+    conditions = [(p, c) for group in conversion.when for p, c in group.items()]
+    if len(conditions) + 1 > rules.CONDITIONS_PER_RULE:
+        yield Finding(
+            (*path, "when"),
+            f"has {len(conditions)} conditions",
+            f"GA4 allows {rules.CONDITIONS_PER_RULE - 1} beside the one on the event's name.",
+        )
+    for parameter, comparison in conditions:
+        yield from _check_condition((*path, "when"), parameter, comparison)
+    if len(conversion.mutations) > rules.MUTATIONS_PER_RULE:
+        yield Finding(
+            (*path, "set"),
+            f"sets {len(conversion.mutations)} parameters",
+            f"GA4 allows {rules.MUTATIONS_PER_RULE}.",
+        )
+    for parameter, value in conversion.mutations.items():
+        place = (*path, "set", parameter)
+        if not rules.NAME.fullmatch(parameter):
+            yield Finding(
+                place, "is not a parameter name", "Use letters, digits and underscores, a letter first."
+            )
+        if len(value) > rules.MUTATION_VALUE_LENGTH:
+            yield Finding(
+                place,
+                f"its value is {len(value)} characters long",
+                f"GA4 allows {rules.MUTATION_VALUE_LENGTH}.",
+            )
+
+
+def _check_condition(path: Path, parameter: str, comparison: Comparison) -> Iterator[Finding]:
+    if not parameter or " " in parameter:
+        yield Finding(path, f'"{parameter}" is not a parameter name', "Names have no spaces.")
+    if comparison.comparator == "matches":
+        try:
+            re.compile(comparison.operand)
+        except re.error as error:
+            yield Finding(
+                path, f"the pattern for {parameter} is broken: {error}", "Mend the regular expression."
+            )
+    elif comparison.comparator.startswith(("greater", "less")):
+        try:
+            float(comparison.operand)
+        except ValueError:
+            yield Finding(
+                path,
+                f'{comparison.comparator} compares {parameter} with "{comparison.operand}"',
+                "Give a number.",
+            )
+
+
+def _check_parameters(path: Path, conversion: Conversion, document: Document) -> Iterator[Finding]:
+    registered = {d.parameter or key for key, d in document.dimensions.items()} | set(document.metrics)
+    for parameter in conversion.parameters:
+        known = parameter in registered or parameter in rules.BUILT_IN_PARAMETERS
+        if not known and parameter not in rules.BUILT_IN_VALUES:
+            yield warning(
+                (*path, "parameters"),
+                f'"{parameter}" is not registered, so no report can show it',
+                f"Add [dimensions.{parameter}] (or [metrics.{parameter}] for a number), or take it out.",
+            )
+
+
+def _check_key_event_count(path: Path, business_type: BusinessType) -> Iterator[Finding]:
+    flagged = sum(1 for _, _, c in business_type.conversions() if c.key_event)
+    if flagged > rules.SENSIBLE_KEY_EVENTS:
+        yield warning(
+            path,
+            f"flags {flagged} key events",
+            f"Flag up to {rules.SENSIBLE_KEY_EVENTS}; key_event = false still reports the step.",
+        )
+
+
+def _check_audiences(path: Path, business_type: BusinessType) -> Iterator[Finding]:
+    known = {event for event, _, _ in business_type.conversions()} | rules.AUTOMATIC_EVENTS
+    for name, audience in business_type.audiences.items():
+        place = (*path, "audiences", name)
+        if not audience.did and not audience.did_not:
+            yield Finding(place, "describes nobody", 'Add did = ["EVENT"] or did_not = ["EVENT"].')
+        for key, events in (("did", audience.did), ("did_not", audience.did_not)):
+            for event in events:
+                if event not in known:
+                    guess = nearest(event, known)
+                    hint = f'Did you mean "{guess}"?' if guess else "Declare the conversion first."
+                    yield Finding((*place, key), f'"{event}" is no conversion of this business type', hint)
+
+
+def _check_near_duplicates(document: Document) -> Iterator[Finding]:
+    """`newsletter_sign_up` beside `newsletter_signup` splits one action into two events."""
+    first: dict[str, tuple[str, Path]] = {}
+    for name, business_type in document.business_types.items():
+        for event, role, _ in business_type.conversions():
+            path = ("business_types", name, role, event)
+            known, place = first.setdefault(event.replace("_", "").lower(), (event, path))
+            if known != event:
+                yield warning(
+                    path, f'is nearly the same as "{known}" ({dotted(place)})', "Use one name for one action."
+                )

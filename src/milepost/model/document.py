@@ -1,0 +1,207 @@
+"""The conversions file as pydantic models: its shape and the type of every key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from milepost.model import rules
+
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+Role = Literal["macro", "micro"]
+
+COMPARATORS = (
+    "equals",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "matches",
+    "greater_than",
+    "greater_than_or_equal",
+    "less_than",
+    "less_than_or_equal",
+)
+
+
+def _currency(code: str) -> str:
+    if not rules.CURRENCY.fullmatch(code):
+        raise ValueError(
+            f'"{code}" is not a currency|Use the three capital letters of ISO 4217, such as "EUR".'
+        )
+    return code
+
+
+def _comparison(value: Any) -> Any:
+    """`{ form_id = "contact" }` is short for `{ form_id = { equals = "contact" } }`."""
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return {"equals": value}
+    return value
+
+
+Currency = Annotated[str, AfterValidator(_currency)]
+Operand = str | int | float
+
+
+class Part(BaseModel):
+    """Base of every table in the file: frozen, and no key it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+
+
+class Comparison(Part):
+    """One comparison of one parameter: exactly one comparator, and how strictly it reads."""
+
+    equals: Operand | None = None
+    contains: Operand | None = None
+    starts_with: Operand | None = None
+    ends_with: Operand | None = None
+    matches: str | None = None
+    greater_than: Operand | None = None
+    greater_than_or_equal: Operand | None = None
+    less_than: Operand | None = None
+    less_than_or_equal: Operand | None = None
+    ignore_case: bool = False
+    negated: bool = False
+
+    @model_validator(mode="after")
+    def _one_comparator(self) -> Self:
+        given = [name for name in COMPARATORS if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = "none" if not given else " and ".join(given)
+            raise ValueError(
+                f"needs exactly one comparator, has {found}|Keep one of: {', '.join(COMPARATORS)}."
+            )
+        if self.ignore_case and given[0].startswith(("greater", "less")):
+            raise ValueError(f"{given[0]} compares numbers, which have no case|Remove ignore_case.")
+        return self
+
+    @property
+    def comparator(self) -> str:
+        """The one comparator given, such as `starts_with`."""
+        return next(name for name in COMPARATORS if getattr(self, name) is not None)
+
+    @property
+    def operand(self) -> str:
+        """What is compared with, as GA4 keeps it: text."""
+        value = getattr(self, self.comparator)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+Condition = dict[str, Annotated[Comparison, BeforeValidator(_comparison)]]
+
+
+class Target(Part):
+    """What a conversion is meant to reach."""
+
+    per_day: float | None = Field(default=None, ge=0)
+    per_week: float | None = Field(default=None, ge=0)
+    per_month: float | None = Field(default=None, ge=0)
+    user_rate: float | None = Field(default=None, ge=0, le=1)
+
+
+class Conversion(Part):
+    """One entry of `macro` or `micro`; its key in the file is the event name."""
+
+    label: str | None = None
+    counting: rules.Counting | None = None
+    value: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    currency: Currency | None = None
+    key_event: bool = True
+    parameters: Names = ()
+    target: Target | None = None
+    source: str | None = Field(default=None, alias="from")
+    when: Annotated[tuple[Condition, ...], Field(strict=False)] = ()
+    mutations: dict[str, str] = Field(default_factory=dict, alias="set")
+    copy_parameters: bool = True
+
+    def label_of(self, event: str) -> str:
+        """The label, or the event name in plain words."""
+        return self.label or event.replace("_", " ").capitalize()
+
+
+class Audience(Part):
+    """People to speak to: those who did (and did not do) something within some days."""
+
+    label: str | None = None
+    did: Names = ()
+    did_not: Names = ()
+    days: int = Field(default=30, ge=1, le=540)
+
+
+class BusinessType(Part):
+    """One kind of site: its journey and what counts as a small and a big step there."""
+
+    label: str | None = None
+    journey: Names = ()
+    macro: dict[str, Conversion] = Field(default_factory=dict)
+    micro: dict[str, Conversion] = Field(default_factory=dict)
+    audiences: dict[str, Audience] = Field(default_factory=dict)
+
+    def conversions(self) -> Iterator[tuple[str, Role, Conversion]]:
+        """Every conversion with its role, macro first, in the order of the file."""
+        for event, conversion in self.macro.items():
+            yield event, "macro", conversion
+        for event, conversion in self.micro.items():
+            yield event, "micro", conversion
+
+
+class Patterns(Part):
+    """Identity patterns (`*` and `?` as in a shell), per kind of thing."""
+
+    key_events: Names = ()
+    dimensions: Names = ()
+    metrics: Names = ()
+    event_create_rules: Names = ()
+
+
+class Property(Part):
+    """One GA4 property: its id, what kind of site it is, and what in it is somebody else's."""
+
+    id: str
+    business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    stream: str | None = None
+    currency: Currency | None = None
+    ignore: Patterns = Patterns()
+
+
+class Dimension(Part):
+    """A custom dimension; its key in the file is the parameter name unless `parameter` says otherwise."""
+
+    label: str
+    scope: rules.Scope = "event"
+    parameter: str | None = None
+    description: str | None = None
+    disallow_ads_personalization: bool | None = None
+    business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
+
+
+class Metric(Part):
+    """A custom metric; its key in the file is the parameter name."""
+
+    label: str
+    unit: rules.Unit = "standard"
+    description: str | None = None
+    restricted: Annotated[tuple[rules.Restriction, ...], Field(strict=False)] = ()
+    business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
+
+
+class Absent(Part):
+    """What is to go: by event name, `scope:parameter`, parameter, or destination event."""
+
+    key_events: Names = ()
+    dimensions: Names = ()
+    metrics: Names = ()
+    event_create_rules: Names = ()
+
+
+class Document(Part):
+    """The whole file."""
+
+    version: Literal[1]
+    properties: dict[str, Property] = Field(default_factory=dict)
+    business_types: dict[str, BusinessType] = Field(default_factory=dict)
+    dimensions: dict[str, Dimension] = Field(default_factory=dict)
+    metrics: dict[str, Metric] = Field(default_factory=dict)
+    absent: Absent = Absent()

@@ -1,0 +1,133 @@
+"""Finding and reading the conversions file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.errors import ConfigError, InputError, Problem
+from milepost.model.check import check_document
+from milepost.model.document import Document
+from milepost.model.findings import Finding, placed
+from milepost.model.validate import validate
+
+FILE_NAME = "conversions.toml"
+_LARGEST = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ConversionsFile:
+    """A usable file: where it is, what it says, and the warnings about it."""
+
+    path: Path
+    document: Document
+    warnings: tuple[Problem, ...]
+
+
+def find_file(given: Path | None = None, start: Path | None = None) -> Path:
+    """The file named, or the nearest `conversions.toml` from `start` (default: here) upward.
+
+    Raises:
+        InputError: there is none.
+    """
+    if given is not None:
+        if given.is_dir():
+            raise InputError(str(given), "is a folder", f"Name the file in it: {given / FILE_NAME}.")
+        if not given.exists():
+            raise InputError(
+                str(given), "does not exist", "Check the path, or make one with 'milepost init'."
+            )
+        return given
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    raise InputError(
+        str(here),
+        f"no {FILE_NAME} here or in any folder above",
+        "Make one with 'milepost init --business-type ecommerce', or name one with --config.",
+    )
+
+
+def load_file(path: Path) -> ConversionsFile:
+    """Read and check one conversions file.
+
+    Raises:
+        InputError: it cannot be read as text at all.
+        ConfigError: it has errors; `problems` lists all of them, warnings too.
+    """
+    text = _read_text(path)
+    document, problems = check_text(text)
+    if document is None or any(p.severity == "error" for p in problems):
+        raise ConfigError(str(path), problems)
+    return ConversionsFile(path, document, problems)
+
+
+def check_text(text: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Everything wrong with a file's text, and the document as far as it can be understood."""
+    if not text.strip():
+        finding = Finding((), "the file is empty", "Fill it with 'milepost init --business-type ecommerce'.")
+        return None, placed([finding], text)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, (_syntax_problem(error, text),)
+    except RecursionError:
+        return None, (Problem("", "values are nested too deeply", "A conversions file needs four levels."),)
+    document, findings = validate(raw)
+    if document is not None:
+        findings.extend(check_document(document, whole=not findings))
+    return document, placed(findings, text)
+
+
+def _syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
+    message = str(error)
+    cause, _, where = message.partition(" (at ")
+    digits = [int(word) for word in where.replace(",", " ").replace(")", " ").split() if word.isdigit()]
+    line = digits[0] if digits else text.count("\n") + 1
+    return Problem(
+        "", f"not valid TOML: {cause[:1].lower()}{cause[1:]}", "Mend the syntax on this line.", line
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > _LARGEST:
+            raise InputError(
+                str(path),
+                f"is {size / 1024 / 1024:.0f} MiB large; a conversions file has some kilobytes",
+                "Is it the right file?",
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            str(path), f"cannot be read ({error.strerror})", "Check the path and its rights."
+        ) from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            str(path), f"is not UTF-8 text (line {line})", "Save it as UTF-8, or name another file."
+        ) from None
+    if "\0" in text:
+        raise InputError(str(path), "is a binary file", "Name a TOML file.")
+    return text
+
+
+def selected(names: Iterator[str] | tuple[str, ...], known: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """Property names asked for, in the order of the file; all of them when none is asked for.
+
+    Raises:
+        InputError: a name that the file does not have.
+    """
+    wanted = tuple(names)
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise InputError(
+            str(path), f"has no property {', '.join(unknown)}", f"It has: {', '.join(known) or 'none'}."
+        )
+    return tuple(name for name in known if not wanted or name in wanted)

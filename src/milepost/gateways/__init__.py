@@ -1,0 +1,1 @@
+"""Google's official clients, and nothing else: the only rooms that know channels, credentials and proto messages."""

@@ -1,0 +1,121 @@
+"""One way to reach Google, or an emulator in its place: channels, credentials, scopes, deadlines, retries."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+import grpc
+from google.api_core import exceptions, retry
+
+from milepost.errors import InputError, UnreachableError
+from milepost.gateways.translate import translated
+
+EMULATOR_VARIABLE = "ANALYTICS_EMULATOR_HOST"
+
+Access = Literal["read", "edit"]
+
+_SCOPES: dict[Access, str] = {
+    "read": "https://www.googleapis.com/auth/analytics.readonly",
+    "edit": "https://www.googleapis.com/auth/analytics.edit",
+}
+
+READ_TIMEOUT = 30.0
+"""Seconds one read may take; the clients themselves would mostly wait for ever."""
+
+WRITE_TIMEOUT = 60.0
+"""Seconds one write may take. Writes are never repeated: a lost answer is settled by reading."""
+
+READ_RETRY = retry.Retry(
+    predicate=retry.if_exception_type(
+        exceptions.ServiceUnavailable, exceptions.InternalServerError, exceptions.DeadlineExceeded
+    ),
+    initial=0.25,
+    maximum=8.0,
+    timeout=45.0,
+)
+
+_EMULATOR_WAIT = 5.0
+_CHANNEL_OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+class Connection:
+    """Makes the official clients, each once, all over the same channel to an emulator if there is one.
+
+    Args:
+        access: what the tokens may do; the narrowest a command can live with.
+        emulator: `host:port`, or None for Google.
+
+    Raises:
+        InputError: `emulator` is no address.
+        UnreachableError: nothing answers there.
+    """
+
+    def __init__(self, access: Access, emulator: str | None = None) -> None:
+        self.access = access
+        self.emulator = emulator
+        self._channel = _emulator_channel(emulator) if emulator else None
+
+    @cached_property
+    def admin_beta(self) -> Any:
+        """google-analytics-admin, v1beta: for everything it has."""
+        from google.analytics import admin_v1beta
+        from google.analytics.admin_v1beta.services.analytics_admin_service.transports import (
+            AnalyticsAdminServiceGrpcTransport,
+        )
+
+        return self._client(admin_v1beta.AnalyticsAdminServiceClient, AnalyticsAdminServiceGrpcTransport)
+
+    @cached_property
+    def admin_alpha(self) -> Any:
+        """google-analytics-admin, v1alpha: for what only it has."""
+        from google.analytics import admin_v1alpha
+        from google.analytics.admin_v1alpha.services.analytics_admin_service.transports import (
+            AnalyticsAdminServiceGrpcTransport,
+        )
+
+        return self._client(admin_v1alpha.AnalyticsAdminServiceClient, AnalyticsAdminServiceGrpcTransport)
+
+    @cached_property
+    def data_beta(self) -> Any:
+        """google-analytics-data, v1beta."""
+        from google.analytics import data_v1beta
+        from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
+            BetaAnalyticsDataGrpcTransport,
+        )
+
+        return self._client(data_v1beta.BetaAnalyticsDataClient, BetaAnalyticsDataGrpcTransport)
+
+    def _client(self, client_type: Any, transport_type: Any) -> Any:
+        if self._channel is not None:
+            return client_type(transport=transport_type(channel=self._channel))
+        with translated("signing in to Google"):
+            return client_type(client_options={"scopes": [_SCOPES[self.access]]})
+
+    def close(self) -> None:
+        """Close the channel to the emulator; Google's own clients close theirs when they go."""
+        if self._channel is not None:
+            self._channel.close()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _emulator_channel(address: str) -> grpc.Channel:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise InputError(EMULATOR_VARIABLE, f'"{address}" is not host:port', 'Write it as "127.0.0.1:8080".')
+    channel = grpc.insecure_channel(address, options=_CHANNEL_OPTIONS)
+    try:
+        grpc.channel_ready_future(channel).result(timeout=_EMULATOR_WAIT)
+    except grpc.FutureTimeoutError:
+        channel.close()
+        raise UnreachableError(
+            f"{EMULATOR_VARIABLE}={address}",
+            "no emulator answers there",
+            "Start one with 'milepost emulator', or unset the variable.",
+        ) from None
+    return channel

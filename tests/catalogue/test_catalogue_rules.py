@@ -58,7 +58,10 @@ PRICING = (
     page("/pricing", "/pricing/", "/pricing?plan=pro", "http://site.example/pricing#faq"),
     page("/blog/pricing-tips", "/?next=/pricing", "/pricing-old", "/pricing/archive", "/en/pricing"),
 )
-CALL = (link("tel:+4930123456", "TEL:0301234"), link("mailto:tel@site.example", "https://x.example/tel:1"))
+CALL = (
+    link("tel:+4930123456", "TEL:0301234"),
+    link("mailto:tel@site.example", "telnet://site.example", "https://x.example/tel:1"),
+)
 
 # (business type, event) → events the rule must take, events it must leave.
 SAMPLES: dict[tuple[str, str], tuple[list[Event], list[Event]]] = {

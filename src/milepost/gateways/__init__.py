@@ -1,1 +1,1 @@
-"""Google's official clients, and nothing else: the only rooms that know channels, credentials and proto messages."""
+"""Google's official clients: the only rooms that know channels, credentials and proto messages."""

@@ -1,0 +1,1 @@
+"""Desired (from the file) × live (from the gateway) → plan; and the carrying out of a plan."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from grpc_status import rpc_status
 
 from milepost.emulator.rpc import Call, Method, RpcError
+
+if TYPE_CHECKING:
+    _GenericHandler = grpc.GenericRpcHandler[Any, Any]
+else:
+    # The type stubs make it generic; the class itself is not.
+    _GenericHandler = grpc.GenericRpcHandler
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +66,7 @@ class RpcServer:
         self._server.wait_for_termination()
 
 
-class _Handlers(grpc.GenericRpcHandler[Any, Any]):
+class _Handlers(_GenericHandler):
     def __init__(self, methods: dict[str, Method]) -> None:
         self._methods = methods
 

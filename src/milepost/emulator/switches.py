@@ -22,6 +22,72 @@ class Switches:
     retroactive_rules: bool = False
     """Event create rules act on events from before the rule was made."""
 
+    retroactive_key_events: bool = False
+    """Reports count key events from before the event was marked as one."""
+
+    is_key_event_otherwise: str = "false"
+    """What the dimension isKeyEvent says of an event that is none."""
+
+    key_event_rate_of_active_users: bool = True
+    """userKeyEventRate divides by active users, not by total users."""
+
+    totals_after_metric_filter: bool = False
+    """Totals of a report cover only the rows that its metric filter left."""
+
+    # Admin API: requests
+    short_pages: bool = False
+    """List calls begin with an empty page and fill later ones by half, with a token while more follows."""
+    update_without_mask: bool = False
+    """An update without a mask takes over every populated field, instead of INVALID_ARGUMENT."""
+    ignore_unknown_paths: bool = False
+    """Mask paths that are no field are skipped, instead of INVALID_ARGUMENT."""
+    ignore_immutable_paths: bool = False
+    """Changed immutable fields keep their value, instead of INVALID_ARGUMENT."""
+
+    # Admin API: caps, and codes of refusals whose code is not known for sure
+    limits: str = ""
+    """Caps that differ from GA4's, such as `key_events=3,custom_dimensions.user=1`."""
+    cap_code: str = "INVALID_ARGUMENT"
+    """gRPC code of a create beyond the cap."""
+    undeletable_code: str = "FAILED_PRECONDITION"
+    """gRPC code of deleting what cannot be deleted."""
+
+    # Admin API: archived dimensions and metrics
+    recreate_after_archive: bool = False
+    """The parameter name of an archived definition may be used again, instead of ALREADY_EXISTS for good."""
+    recreate_after_hours: int = 0
+    """With `recreate_after_archive`: hours until it may."""
+    archived_readable: bool = False
+    """Get still finds an archived definition, instead of NOT_FOUND."""
+
+    # Admin API: rules of single kinds
+    counting_method_optional: bool = False
+    """A key event without counting method counts once per event, instead of INVALID_ARGUMENT."""
+    app_default_key_events: bool = True
+    """An app stream brings GA4's app key events, which cannot be deleted."""
+    shared_parameter_namespace: bool = False
+    """An event parameter cannot be both a custom dimension and a custom metric."""
+    unique_rule_destinations: bool = False
+    """Two event create rules of a stream cannot create the same event."""
+    rules_on_app_streams: bool = False
+    """App streams take event create rules, though without regular expressions."""
+    event_name_max_length: int = 40
+    """Longest name of a key event or of a created event; the package says `less than 40` of the latter."""
+    mutation_parameter_max_length: int = 40
+    """Longest parameter name a rule may set; the package says `less than 40`."""
+    mutation_value_max_length: int = 100
+    """Longest value a rule may set; the package says `less than 100`."""
+    reserved_event_prefixes: bool = True
+    """Key events and created events cannot be called `ga_…`, `google_…`, `firebase_…` or `query_id…`."""
+    unicode_display_names: bool = False
+    """Display names of custom definitions may use letters beyond A to Z."""
+
+    # Admin API: consistency
+    history_delay_seconds: int = 0
+    """How long a change stays out of the change history."""
+    list_delay_seconds: int = 0
+    """How long a new resource stays out of lists; Get finds it at once."""
+
     def with_setting(self, setting: str) -> Switches:
         """These switches with one changed.
 

@@ -1,0 +1,222 @@
+"""The Data API's reports as plain values: questions in, answers out, one call for up to five of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from google.analytics import data_v1beta
+
+from milepost.errors import RemoteError
+from milepost.gateways.connection import READ_RETRY, Connection
+from milepost.gateways.translate import translated
+
+Number = int | float
+
+REPORT_TIMEOUT = 60.0
+"""Seconds one attempt at a batch may take."""
+
+LARGEST_BATCH = 5
+"""Reports one batchRunReports call may ask for."""
+
+LARGEST_LIMIT = 250_000
+"""Rows one report can carry; GA4 caps larger limits without a word."""
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Days to report on, both ends included, as GA4 reads them in the property's time zone.
+
+    `start` and `end` are `YYYY-MM-DD`, `NdaysAgo`, `yesterday` or `today`; `name` is what the rows of
+    this range carry in `dateRange` when a query has several.
+    """
+
+    start: str
+    end: str
+    name: str
+
+
+@dataclass(frozen=True)
+class InList:
+    """Keeps the events whose `dimension` has one of `values`, case-sensitive; never empty."""
+
+    dimension: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportQuery:
+    """One report. With two or more date ranges the answer gains the dimension `dateRange`."""
+
+    metrics: tuple[str, ...]
+    date_ranges: tuple[DateRange, ...]
+    dimensions: tuple[str, ...] = ()
+    only: InList | None = None
+    limit: int = LARGEST_LIMIT
+
+
+class Row(NamedTuple):
+    """One row, its values in the order of the answer's headers."""
+
+    dimensions: tuple[str, ...]
+    metrics: tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What GA4 says about the limits of an answer; nothing set means nothing to say.
+
+    `sampled` holds (events read, events there were), one per sampled date range; `truncated` holds
+    (reason, message) and `restricted` (metric, kind of data the caller may not see).
+    """
+
+    sampled: tuple[tuple[int, int], ...] = ()
+    thresholded: bool = False
+    other_row: bool = False
+    truncated: tuple[tuple[str, str], ...] = ()
+    restricted: tuple[tuple[str, str], ...] = ()
+    empty_reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReportAnswer:
+    """One report as GA4 gave it. `row_count` is the size of the whole result, whatever the limit."""
+
+    dimensions: tuple[str, ...]
+    metrics: tuple[str, ...]
+    rows: tuple[Row, ...]
+    row_count: int
+    currency_code: str = ""
+    time_zone: str = ""
+    notices: Notices = Notices()
+
+    def named_rows(self) -> Iterator[tuple[dict[str, str], dict[str, Number]]]:
+        """Dimension values and metric values of each row, by header name."""
+        for row in self.rows:
+            yield (
+                dict(zip(self.dimensions, row.dimensions, strict=True)),
+                dict(zip(self.metrics, row.metrics, strict=True)),
+            )
+
+
+class DataGateway:
+    """Asks the Data API; reading only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run_reports(self, property_id: str, queries: Sequence[ReportQuery]) -> tuple[ReportAnswer, ...]:
+        """Answers to up to five queries, in their order, from one batchRunReports call.
+
+        Args:
+            property_id: digits only.
+            queries: one to five.
+
+        Raises:
+            RemoteError: one of its kinds, naming the property; or the answer makes no sense.
+            ValueError: no query, or more than a batch holds.
+        """
+        if not 1 <= len(queries) <= LARGEST_BATCH:
+            raise ValueError(f"a batch holds 1 to {LARGEST_BATCH} queries, not {len(queries)}")
+        place = f"property {property_id}"
+        name = f"properties/{property_id}"
+        request = data_v1beta.BatchRunReportsRequest(
+            property=name, requests=[_request(name, query) for query in queries]
+        )
+        with translated(place):
+            response = self._connection.data_beta.batch_run_reports(
+                request=request, retry=READ_RETRY, timeout=REPORT_TIMEOUT
+            )
+        if len(response.reports) != len(queries):
+            raise RemoteError(
+                place, f"{len(queries)} reports were asked for, {len(response.reports)} came", "Try again."
+            )
+        return tuple(_answer(report, place) for report in response.reports)
+
+
+def _request(name: str, query: ReportQuery) -> Any:
+    request = data_v1beta.RunReportRequest(
+        property=name,
+        dimensions=[data_v1beta.Dimension(name=dimension) for dimension in query.dimensions],
+        metrics=[data_v1beta.Metric(name=metric) for metric in query.metrics],
+        date_ranges=[
+            data_v1beta.DateRange(start_date=days.start, end_date=days.end, name=days.name)
+            for days in query.date_ranges
+        ],
+        limit=query.limit,
+    )
+    if query.only is not None:
+        request.dimension_filter = data_v1beta.FilterExpression(
+            filter=data_v1beta.Filter(
+                field_name=query.only.dimension,
+                in_list_filter=data_v1beta.Filter.InListFilter(
+                    values=list(query.only.values), case_sensitive=True
+                ),
+            )
+        )
+    return request
+
+
+def _answer(report: Any, place: str) -> ReportAnswer:
+    metrics = tuple(header.name for header in report.metric_headers)
+    return ReportAnswer(
+        dimensions=tuple(header.name for header in report.dimension_headers),
+        metrics=metrics,
+        rows=tuple(
+            Row(
+                tuple(value.value for value in row.dimension_values),
+                tuple(
+                    _number(value.value, metric, place)
+                    for metric, value in zip(metrics, row.metric_values, strict=True)
+                ),
+            )
+            for row in report.rows
+        ),
+        row_count=report.row_count,
+        currency_code=report.metadata.currency_code,
+        time_zone=report.metadata.time_zone,
+        notices=_notices(report.metadata),
+    )
+
+
+def _number(text: str, metric: str, place: str) -> Number:
+    """Every value travels as text. The text itself tells whole from broken numbers, the header does not."""
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        raise RemoteError(
+            place, f'the metric {metric} came as "{text}", which is no number', "Try again."
+        ) from None
+
+
+def _notices(metadata: Any) -> Notices:
+    return Notices(
+        sampled=tuple(
+            (sample.samples_read_count, sample.sampling_space_size) for sample in metadata.sampling_metadatas
+        ),
+        thresholded=metadata.subject_to_thresholding,
+        other_row=metadata.data_loss_from_other_row,
+        truncated=tuple(
+            (
+                _name(reason.data_truncation_type).removeprefix("DATA_TRUNCATION_TYPE_"),
+                reason.data_truncation_message,
+            )
+            for reason in metadata.data_truncation_reasons
+        ),
+        restricted=tuple(
+            (restriction.metric_name, _name(kind))
+            for restriction in metadata.schema_restriction_response.active_metric_restrictions
+            for kind in restriction.restricted_metric_types
+        ),
+        empty_reason=metadata.empty_reason,
+    )
+
+
+def _name(value: Any) -> str:
+    """The name of an enum value; its number where Google has added one since this client was made."""
+    return str(getattr(value, "name", value))

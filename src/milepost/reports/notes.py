@@ -1,0 +1,97 @@
+"""What a reader must know about the figures, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import groupby
+
+from milepost.gateways.data import Notices, ReportAnswer
+from milepost.model.declared import DeclaredProperty
+from milepost.reports.results import ConversionReport, Period
+
+PRELIMINARY_DAYS = 2
+"""GA4 goes on processing a day for 24 to 48 hours (Data API reference, section 13)."""
+
+_TRUNCATED = {
+    "PROPERTY": "days before the property's retention limit are missing",
+    "DATE_RANGE": "not all days could be served",
+}
+
+
+def answer_notes(answers: Iterable[ReportAnswer]) -> Iterator[str]:
+    """What GA4 itself says against its answers, each thing once."""
+    said: set[str] = set()
+    for answer in answers:
+        for note in (*_notice_notes(answer.notices), *_missing_rows(answer)):
+            if note not in said:
+                said.add(note)
+                yield note
+
+
+def _notice_notes(notices: Notices) -> Iterator[str]:
+    for read, space in notices.sampled:
+        part = f"{read / space:.1%} of " if space else ""
+        yield f"GA4 sampled: these figures are estimated from {part}the events ({read:,} read)."
+    if notices.thresholded:
+        yield "GA4 may have held back rows with few users (data thresholds)."
+    if notices.other_row:
+        yield 'GA4 folded rare values into "(other)": counts of single events may be too low.'
+    for reason, message in notices.truncated:
+        yield f"GA4 cut off part of the data: {_unstopped(message) or _TRUNCATED.get(reason, reason)}."
+    for metric, kind in notices.restricted:
+        data = kind.lower().replace("_", " ")
+        yield f"The signed-in account may not see {data}: GA4 sends {metric} as 0."
+    if notices.empty_reason:
+        yield f"GA4 sent no rows: {_unstopped(notices.empty_reason)}."
+
+
+def _unstopped(message: str) -> str:
+    return message.strip().removesuffix(".")
+
+
+def _missing_rows(answer: ReportAnswer) -> Iterator[str]:
+    if len(answer.rows) < answer.row_count:
+        by = ", ".join(answer.dimensions)
+        yield f"GA4 sent only {len(answer.rows):,} of {answer.row_count:,} rows by {by}: the rest is missing."
+
+
+def period_notes(period: Period, today: date, *, comparable: bool) -> Iterator[str]:
+    """Days that may still change, and a period before that tells nothing.
+
+    Args:
+        period: the days reported on.
+        today: the property's present day.
+        comparable: whether anyone was there in the period before.
+    """
+    settled = today - timedelta(days=PRELIMINARY_DAYS)
+    if period.last >= settled:
+        first = max(period.first, settled)
+        which = f"{first} is" if first == period.last else f"{first} to {period.last} are"
+        yield f"{which} preliminary: GA4 goes on processing a day for up to 48 hours."
+    if not comparable:
+        before = period.before()
+        yield f"Nothing to compare with: GA4 counted no users from {before.first} to {before.last}."
+
+
+def key_event_notes(declared: DeclaredProperty, conversions: Iterable[ConversionReport]) -> Iterator[str]:
+    """What the key events of GA4 mean for the figures.
+
+    Args:
+        declared: what the file wants flagged.
+        conversions: what the report says about the same conversions.
+    """
+    found = {conversion.event: conversion for conversion in conversions}
+    if any(conversion.key_event is None for conversion in found.values()):
+        yield "Which events are key events in GA4 could not be read."
+    since = [(c.key_event_since, c.event) for c in found.values() if c.key_event_since is not None]
+    for day, group in groupby(sorted(since), key=lambda pair: pair[0]):
+        events = ", ".join(event for _, event in group)
+        yield f"Key event since {day}: {events}. GA4's key event figures begin there; these cover all days."
+    waiting = [
+        c.event
+        for c in declared.conversions
+        if c.definition.key_event and c.event in found and found[c.event].key_event is False
+    ]
+    if waiting:
+        yield f"Not flagged as key events in GA4 yet: {', '.join(waiting)}. Run 'milepost sync'."

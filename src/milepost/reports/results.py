@@ -1,0 +1,131 @@
+"""What a report says, as frozen values. Rates are fractions from 0 to 1, None where nobody was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from milepost.model.document import Role
+
+ValueSource = Literal["ga4", "declared"]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days in the property's time zone, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def before(self) -> Period:
+        """As many days, ending where this one begins."""
+        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range(self.days))
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class RoleFigures:
+    """Users and sessions with any conversion of one role, each counted once by GA4 itself."""
+
+    users: int
+    sessions: int
+    user_rate: float | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """One period of one property as a whole."""
+
+    users: int
+    sessions: int
+    micro: RoleFigures
+    macro: RoleFigures
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One conversion in one period. `user_rate` is of all users; `value` None: none known."""
+
+    events: int
+    users: int
+    user_rate: float | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class ConversionReport:
+    """One declared conversion: now, before, and day by day.
+
+    `key_event` is None when GA4's key events could not be read. `key_event_since` is set only when
+    that day lies inside the period. `value_source` tells GA4's own sum from the file's `value` times
+    events, and holds for both periods; `currency` is that of the value. `trend` counts events, one per
+    day of the period in order.
+    """
+
+    event: str
+    label: str
+    role: Role
+    key_event: bool | None
+    key_event_since: date | None
+    current: Figures
+    previous: Figures
+    value_source: ValueSource | None
+    currency: str | None
+    trend: tuple[int, ...]
+
+    @property
+    def change(self) -> float | None:
+        """Growth of the number of events as a fraction (0.1: a tenth more); None without events before."""
+        return growth(self.current.events, self.previous.events)
+
+
+@dataclass(frozen=True)
+class PropertyReport:
+    """The standard report of one property. `conversions` stand macro first, each role in the file's order."""
+
+    name: str
+    property_id: str
+    period: Period
+    previous_period: Period
+    current: Totals
+    previous: Totals
+    conversions: tuple[ConversionReport, ...]
+    notes: tuple[str, ...]
+    currency: str
+    time_zone: str
+
+    @property
+    def comparable(self) -> bool:
+        """Whether anyone at all was there in the period before."""
+        return self.previous.users > 0
+
+    def with_role(self, role: Role) -> tuple[ConversionReport, ...]:
+        """The conversions of one role, in order."""
+        return tuple(c for c in self.conversions if c.role == role)
+
+
+def growth(now: float, before: float) -> float | None:
+    """Relative change as a fraction; None when there was nothing before."""
+    return (now - before) / before if before else None
+
+
+def share(part: int, whole: int) -> float | None:
+    """`part` of `whole` as a fraction; None of nothing.
+
+    GA4 estimates distinct counts (about 1 % off), so that a part can come out above its whole: that is 1.
+
+    Source: Data API reference, section 13 (HyperLogLog++).
+    """
+    return min(part / whole, 1.0) if whole else None

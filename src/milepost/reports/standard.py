@@ -1,0 +1,255 @@
+"""The standard report: micro against macro for one period and the one before, from one batch call.
+
+Users and sessions with any conversion of a role come from a filter over all its events without the
+dimension `eventName`, so that GA4 itself counts everybody once; rows are never added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from milepost.gateways.data import DataGateway, InList, Number, ReportAnswer, ReportQuery
+from milepost.model.declared import DeclaredConversion, DeclaredProperty
+from milepost.model.document import Role
+from milepost.reports.notes import answer_notes, key_event_notes, period_notes
+from milepost.reports.period import CURRENT, PREVIOUS, PeriodChoice
+from milepost.reports.results import (
+    ConversionReport,
+    Figures,
+    Period,
+    PropertyReport,
+    RoleFigures,
+    Totals,
+    ValueSource,
+    share,
+)
+
+ROLES: tuple[Role, ...] = ("macro", "micro")
+
+_ANCHOR = "session_start"
+"""Asked for beside the conversions in the trend: nearly every visit has one, so the dates of the period can
+be read from the answer even when no conversion happened at all."""
+
+
+@dataclass(frozen=True)
+class KeyEventFact:
+    """What GA4 knows about one of its key events; `created` carries a time zone."""
+
+    created: datetime
+
+
+def standard_report(
+    gateway: DataGateway,
+    declared: DeclaredProperty,
+    property_id: str,
+    period: PeriodChoice,
+    key_events: Mapping[str, KeyEventFact] | None,
+    *,
+    now: datetime | None = None,
+) -> PropertyReport:
+    """Asks GA4 once and reads the report of one property out of the answers.
+
+    Args:
+        gateway: where to ask.
+        declared: the conversions to report on; one that never happened shows 0.
+        property_id: digits.
+        period: the days wanted.
+        key_events: GA4's key events by event name; None when they could not be read.
+        now: the present moment, with a time zone, for telling preliminary days; the machine's by default.
+
+    Raises:
+        RemoteError: GA4 did not answer, or refused.
+    """
+    queries = standard_queries(declared, period)
+    answers = dict(zip(queries, gateway.run_reports(property_id, tuple(queries.values())), strict=True))
+    return read_report(declared, property_id, period, answers, key_events, now or datetime.now(UTC))
+
+
+def standard_queries(declared: DeclaredProperty, period: PeriodChoice) -> dict[str, ReportQuery]:
+    """At most five queries by what they are for: `totals`, `macro`, `micro`, `events`, `trend`.
+
+    Those that would ask about no event at all are left out.
+    """
+    ranges = period.ranges()
+    events = tuple(conversion.event for conversion in declared.conversions)
+    people = ("totalUsers", "sessions")
+    queries = {"totals": ReportQuery(people, ranges)}
+    for role in ROLES:
+        names = tuple(conversion.event for conversion in declared.with_role(role))
+        if names:
+            queries[role] = ReportQuery(people, ranges, only=InList("eventName", names))
+    if events:
+        queries["events"] = ReportQuery(
+            ("eventCount", "totalUsers", "eventValue"), ranges, ("eventName",), InList("eventName", events)
+        )
+    queries["trend"] = ReportQuery(
+        ("eventCount",),
+        ranges[:1],
+        ("date", "nthDay", "eventName"),
+        InList("eventName", tuple(dict.fromkeys((*events, _ANCHOR)))),
+    )
+    return queries
+
+
+def read_report(
+    declared: DeclaredProperty,
+    property_id: str,
+    choice: PeriodChoice,
+    answers: Mapping[str, ReportAnswer],
+    key_events: Mapping[str, KeyEventFact] | None,
+    now: datetime,
+) -> PropertyReport:
+    """The report that the answers to `standard_queries` amount to; the order of their rows is no matter."""
+    totals = answers["totals"]
+    zone = _zone(totals.time_zone)
+    local_today = now.astimezone(zone).date()
+    period = choice.resolve(first_day(answers["trend"]), local_today)
+    current, previous = (_totals(answers, name) for name in (CURRENT, PREVIOUS))
+    reader = _ConversionReader(
+        answers.get("events"), answers["trend"], period, (current, previous), key_events, zone
+    )
+    conversions = tuple(reader.read(conversion) for conversion in declared.conversions)
+    return PropertyReport(
+        name=declared.name,
+        property_id=property_id,
+        period=period,
+        previous_period=period.before(),
+        current=current,
+        previous=previous,
+        conversions=conversions,
+        notes=(
+            *period_notes(period, choice.today(period, local_today), comparable=previous.users > 0),
+            *key_event_notes(declared, conversions),
+            *answer_notes(answers.values()),
+        ),
+        currency=totals.currency_code,
+        time_zone=totals.time_zone,
+    )
+
+
+def first_day(trend: ReportAnswer) -> date | None:
+    """The day the period began, told by any row's `date` and `nthDay`; None without rows."""
+    days = (
+        _date(dimensions["date"]) - timedelta(days=int(dimensions["nthDay"]))
+        for dimensions, _ in trend.named_rows()
+        if _is_day(dimensions)
+    )
+    return min(days, default=None)
+
+
+def _totals(answers: Mapping[str, ReportAnswer], date_range: str) -> Totals:
+    users, sessions = _people(answers["totals"], date_range)
+
+    def role_figures(role: Role) -> RoleFigures:
+        role_users, role_sessions = _people(answers.get(role), date_range)
+        return RoleFigures(role_users, role_sessions, share(role_users, users))
+
+    return Totals(users, sessions, micro=role_figures("micro"), macro=role_figures("macro"))
+
+
+def _people(answer: ReportAnswer | None, date_range: str) -> tuple[int, int]:
+    """Users and sessions; a range without anybody has no row."""
+    for dimensions, metrics in answer.named_rows() if answer else ():
+        if dimensions["dateRange"] == date_range:
+            return int(metrics["totalUsers"]), int(metrics["sessions"])
+    return 0, 0
+
+
+class _ConversionReader:
+    """Looks conversions up in the answers, each answer gone through once."""
+
+    def __init__(
+        self,
+        events: ReportAnswer | None,
+        trend: ReportAnswer,
+        period: Period,
+        totals: tuple[Totals, Totals],
+        key_events: Mapping[str, KeyEventFact] | None,
+        zone: tzinfo,
+    ) -> None:
+        self._rows = {
+            (dimensions["eventName"], dimensions["dateRange"]): metrics
+            for dimensions, metrics in (events.named_rows() if events else ())
+        }
+        self._trends = _trends(trend, period)
+        self._currency = trend.currency_code
+        self._period = period
+        self._totals = totals
+        self._key_events = key_events
+        self._zone = zone
+
+    def read(self, conversion: DeclaredConversion) -> ConversionReport:
+        """One conversion; without rows, everything is 0."""
+        now, before = (self._rows.get((conversion.event, name), {}) for name in (CURRENT, PREVIOUS))
+        source = _value_source(conversion, now, before)
+        own_currency = conversion.currency if source == "declared" else None
+        current, previous = self._totals
+        return ConversionReport(
+            event=conversion.event,
+            label=conversion.label,
+            role=conversion.role,
+            key_event=None if self._key_events is None else conversion.event in self._key_events,
+            key_event_since=self._since(conversion.event),
+            current=_figures(conversion, now, current.users, source),
+            previous=_figures(conversion, before, previous.users, source),
+            value_source=source,
+            currency=(own_currency or self._currency or conversion.currency) if source else None,
+            trend=self._trends.get(conversion.event, (0,) * self._period.days),
+        )
+
+    def _since(self, event: str) -> date | None:
+        fact = (self._key_events or {}).get(event)
+        day = fact.created.astimezone(self._zone).date() if fact else None
+        return day if day is not None and day in self._period else None
+
+
+def _figures(
+    conversion: DeclaredConversion, row: Mapping[str, Number], users: int, source: ValueSource | None
+) -> Figures:
+    events, own_users = int(row.get("eventCount", 0)), int(row.get("totalUsers", 0))
+    value: float | None = None
+    if source == "ga4":
+        value = float(row.get("eventValue", 0))
+    elif source == "declared" and conversion.definition.value is not None:
+        # Six places: enough for any currency, and 3 x 0.1 stays 0.3.
+        value = round(conversion.definition.value * events, 6)
+    return Figures(events, own_users, share(own_users, users), value)
+
+
+def _value_source(
+    conversion: DeclaredConversion, now: Mapping[str, Number], before: Mapping[str, Number]
+) -> ValueSource | None:
+    """One source for both periods, or their change would compare two different things."""
+    if now.get("eventValue", 0) or before.get("eventValue", 0):
+        return "ga4"
+    return "declared" if conversion.definition.value is not None else None
+
+
+def _trends(trend: ReportAnswer, period: Period) -> dict[str, tuple[int, ...]]:
+    """Events per day of the period, by event name."""
+    counts: dict[str, list[int]] = {}
+    for dimensions, metrics in trend.named_rows():
+        if _is_day(dimensions) and (day := _date(dimensions["date"])) in period:
+            per_day = counts.setdefault(dimensions["eventName"], [0] * period.days)
+            per_day[(day - period.first).days] += int(metrics["eventCount"])
+    return {event: tuple(per_day) for event, per_day in counts.items()}
+
+
+def _is_day(dimensions: Mapping[str, str]) -> bool:
+    """False for `(other)` and its like, which GA4 may put in any dimension."""
+    return dimensions["date"].isdecimal() and dimensions["nthDay"].isdecimal()
+
+
+def _date(text: str) -> date:
+    return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+
+
+def _zone(name: str) -> tzinfo:
+    """The property's time zone; UTC where the answer names none that this machine knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

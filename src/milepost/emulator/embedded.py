@@ -1,0 +1,96 @@
+"""The emulator put together: store, clock, events and both APIs behind one port."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from milepost.emulator import admin, data
+from milepost.emulator.admin import ExtraProperty
+from milepost.emulator.clock import Clock
+from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents
+from milepost.emulator.properties import DEMO_PROPERTY_IDS
+from milepost.emulator.server import PortError, RpcServer
+from milepost.emulator.store import StateError, Store
+from milepost.emulator.switches import Switches
+
+
+class EmulatorStartError(Exception):
+    """The emulator cannot start; `str()` names the place, the cause and the remedy."""
+
+
+class Emulator:
+    """One emulated Google Analytics; use it in a `with` statement.
+
+    Args:
+        state: file that keeps what is configured; None keeps it in memory.
+        events: glob of Parquet export files that replace the generated events of property 100000001.
+        clock: the emulator's time; by default the machine's.
+        port: port on the loopback address; 0 takes any free one.
+        switches: behaviour that the reference leaves open.
+        properties: further property ids → business type of their generated events.
+
+    Raises:
+        EmulatorStartError: port in use, state file unusable, no events where they should be.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: Path | None = None,
+        events: str | None = None,
+        clock: Clock | None = None,
+        port: int = 0,
+        switches: Switches | None = None,
+        properties: Mapping[str, str] | None = None,
+    ) -> None:
+        self.clock = clock or Clock()
+        switches = switches or Switches()
+        sources = _sources(events, properties or {})
+        try:
+            self.store = Store(state)
+        except StateError as error:
+            raise EmulatorStartError(str(error)) from None
+        try:
+            admin.seed(self.store, self.clock, [ExtraProperty(property_id) for property_id in properties or {}])
+            methods = [
+                *admin.methods(self.store, self.clock, switches),
+                *data.methods(self.store, self.clock, switches, lambda property_id: sources.get(property_id)),
+            ]
+            self._server = RpcServer(methods, port=port)
+        except (PortError, ValueError) as error:
+            self.store.close()
+            raise EmulatorStartError(str(error)) from None
+        self.address = self._server.address
+
+    @classmethod
+    def for_demo(cls, state: Path | None = None) -> Emulator:
+        """The one behind `id = "demo"`: rules act on the generated past too, so that a tour sees their effect."""
+        return cls(state=state, switches=Switches(retroactive_rules=True))
+
+    def wait(self) -> None:
+        """Block until stopped."""
+        self._server.wait()
+
+    def stop(self) -> None:
+        """Close the port and let go of the state file."""
+        self._server.stop()
+        self.store.close()
+
+    def __enter__(self) -> Emulator:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _sources(events: str | None, properties: Mapping[str, str]) -> dict[str, EventSource]:
+    """Where each property's events come from, by property id."""
+    sources: dict[str, EventSource] = {
+        property_id: GeneratedEvents(business_type) for business_type, property_id in DEMO_PROPERTY_IDS.items()
+    }
+    sources |= {property_id: GeneratedEvents(business_type) for property_id, business_type in properties.items()}
+    if events is not None:
+        sources[DEMO_PROPERTY_IDS["ecommerce"]] = ExportFiles(events)
+    return sources

@@ -11,6 +11,9 @@ from milepost.model.document import Role
 
 ValueSource = Literal["ga4", "declared"]
 
+Change = float | Literal["new"] | None
+"""Growth as a fraction (0.1: a tenth more); "new": nothing before; None: nothing to compare."""
+
 
 @dataclass(frozen=True)
 class Period:
@@ -85,11 +88,6 @@ class ConversionReport:
     currency: str | None
     trend: tuple[int, ...]
 
-    @property
-    def change(self) -> float | None:
-        """Growth of the number of events as a fraction (0.1: a tenth more); None without events before."""
-        return growth(self.current.events, self.previous.events)
-
 
 @dataclass(frozen=True)
 class PropertyReport:
@@ -111,14 +109,40 @@ class PropertyReport:
         """Whether anyone at all was there in the period before."""
         return self.previous.users > 0
 
+    @property
+    def users_change(self) -> Change:
+        """Change of the number of users."""
+        return self._change(self.current.users, self.previous.users)
+
+    @property
+    def sessions_change(self) -> Change:
+        """Change of the number of sessions."""
+        return self._change(self.current.sessions, self.previous.sessions)
+
+    @property
+    def macro_change(self) -> Change:
+        """Change of the number of users with any macro conversion."""
+        return self._change(self.current.macro.users, self.previous.macro.users)
+
+    @property
+    def micro_change(self) -> Change:
+        """Change of the number of users with any micro conversion."""
+        return self._change(self.current.micro.users, self.previous.micro.users)
+
+    def events_change(self, conversion: ConversionReport) -> Change:
+        """Change of the number of events of one of this report's conversions."""
+        return self._change(conversion.current.events, conversion.previous.events)
+
+    def _change(self, now: int, before: int) -> Change:
+        if not self.comparable:
+            return None
+        if before:
+            return (now - before) / before
+        return "new" if now else None
+
     def with_role(self, role: Role) -> tuple[ConversionReport, ...]:
         """The conversions of one role, in order."""
         return tuple(c for c in self.conversions if c.role == role)
-
-
-def growth(now: float, before: float) -> float | None:
-    """Relative change as a fraction; None when there was nothing before."""
-    return (now - before) / before if before else None
 
 
 def share(part: int, whole: int) -> float | None:

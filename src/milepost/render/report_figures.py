@@ -1,0 +1,80 @@
+"""Figures of a report as short text, the same in every format people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milepost.render.spark import ASCII_BARS, BARS
+from milepost.reports.results import Change, ConversionReport, Period
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The signs a reader's screen can show."""
+
+    up: str = "▲"
+    down: str = "▼"
+    none: str = "–"
+    bullet: str = "•"
+    key: str = "●"
+    bars: str = BARS
+
+
+ASCII_SIGNS = Signs(up="+", down="-", none="-", bullet="-", key="*", bars=ASCII_BARS)
+"""For terminals that know no Unicode."""
+
+DECLARED = "~"
+"""Before a value that the conversions file gave, not GA4."""
+
+
+def count(number: int) -> str:
+    """Thousands parted by commas."""
+    return f"{number:,}"
+
+
+def percent(rate: float | None, signs: Signs) -> str:
+    """A fraction as a percentage with about three digits; a trace is never shown as nothing."""
+    if rate is None:
+        return signs.none
+    if 0 < rate < 0.0001:
+        return "<0.01%"
+    return f"{rate:.1%}" if rate >= 0.1 else f"{rate:.2%}" if rate else "0%"
+
+
+def change(growth: Change, signs: Signs) -> str:
+    """An arrow and a percentage, `new`, `=` for no change, or the sign for nothing to compare."""
+    if growth is None:
+        return signs.none
+    if growth == "new":
+        return "new"
+    if growth == 0:
+        return "="
+    size = abs(growth)
+    number = f"{size:,.0%}" if size >= 0.1 else f"{size:.1%}" if size >= 0.001 else "<0.1%"
+    return f"{signs.up if growth > 0 else signs.down} {number}"
+
+
+def value(conversion: ConversionReport, signs: Signs, *, with_currency: bool = True) -> str:
+    """Money with two decimals, its currency and whether the file gave it."""
+    amount = conversion.current.value
+    if amount is None:
+        return signs.none
+    mark = DECLARED if conversion.value_source == "declared" else ""
+    currency = f" {conversion.currency}" if with_currency and conversion.currency else ""
+    return f"{mark}{amount:,.2f}{currency}"
+
+
+def common_currency(conversions: tuple[ConversionReport, ...]) -> str | None:
+    """The currency of every value there is; None when there are several, or none."""
+    currencies = {c.currency for c in conversions if c.current.value is not None}
+    return currencies.pop() if len(currencies) == 1 else None
+
+
+def days(period: Period) -> str:
+    """First and last day."""
+    return str(period.first) if period.days == 1 else f"{period.first} to {period.last}"
+
+
+def length(period: Period) -> str:
+    """How long it is."""
+    return "1 day" if period.days == 1 else f"{period.days} days"

@@ -1,0 +1,84 @@
+"""The standard report as JSON, `format_version` 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from milepost.reports.results import (
+    ConversionReport,
+    Figures,
+    Period,
+    PropertyReport,
+    RoleFigures,
+    Totals,
+)
+
+FORMAT_VERSION = 1
+
+
+def render_report_json(reports: Sequence[PropertyReport]) -> str:
+    """One object with a list of properties, indented, ending in a newline.
+
+    Characters beyond ASCII are escaped, so that no terminal or pipe can spoil or obey them.
+    """
+    document = {"format_version": FORMAT_VERSION, "properties": [_property(report) for report in reports]}
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _property(report: PropertyReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "property": report.property_id,
+        "time_zone": report.time_zone,
+        "currency": report.currency,
+        "period": _period(report.period),
+        "previous_period": _period(report.previous_period),
+        **_totals(report.current),
+        "previous": _totals(report.previous),
+        "conversions": [_conversion(conversion) for conversion in report.conversions],
+        "notes": list(report.notes),
+    }
+
+
+def _period(period: Period) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {
+        "users": totals.users,
+        "sessions": totals.sessions,
+        "micro": _role(totals.micro),
+        "macro": _role(totals.macro),
+    }
+
+
+def _role(figures: RoleFigures) -> dict[str, Any]:
+    return {"users": figures.users, "sessions": figures.sessions, "user_rate": figures.user_rate}
+
+
+def _conversion(conversion: ConversionReport) -> dict[str, Any]:
+    since = conversion.key_event_since
+    return {
+        "event": conversion.event,
+        "label": conversion.label,
+        "role": conversion.role,
+        "key_event": conversion.key_event,
+        "key_event_since": since.isoformat() if since else None,
+        **_figures(conversion.current),
+        "value_source": conversion.value_source,
+        "currency": conversion.currency,
+        "trend": list(conversion.trend),
+        "previous": _figures(conversion.previous),
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {
+        "events": figures.events,
+        "users": figures.users,
+        "user_rate": figures.user_rate,
+        "value": figures.value,
+    }

@@ -1,0 +1,202 @@
+"""The standard report on a terminal, at whatever width it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from milepost.render.report_figures import (
+    ASCII_SIGNS,
+    DECLARED,
+    Signs,
+    change,
+    common_currency,
+    count,
+    days,
+    length,
+    percent,
+    value,
+)
+from milepost.render.safe import plain
+from milepost.render.spark import spark
+from milepost.reports.results import Change, ConversionReport, PropertyReport, RoleFigures
+
+_WIDE = 1000
+_GAP = 2
+_MARK = 1 + _GAP
+_LABEL_LEAST = 16
+_TREND_LEAST = 7
+_TREND_MOST = 28
+_ROLE_STYLES = {"macro": "bold magenta", "micro": "bold cyan"}
+
+
+def render_report_text(reports: Sequence[PropertyReport], console: Console) -> None:
+    """Prints one block per property: totals, macro conversions, micro conversions, notes.
+
+    Columns that do not fit are left out (first the event name, then the trend); numbers never are, and
+    are never cut: on a screen too narrow even so, the lines run over its edge.
+    """
+    signs = ASCII_SIGNS if console.options.ascii_only else Signs()
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
+        _print_header(report, signs, console)
+        if report.conversions:
+            console.print(_Screen(report, signs, console.width).table(), crop=False)
+            console.print()
+        _print_remarks(report, signs, console)
+
+
+def _print_header(report: PropertyReport, signs: Signs, console: Console) -> None:
+    title = Text.assemble((plain(report.name), "bold"), (f"  property {plain(report.property_id)}", "dim"))
+    console.print(title, soft_wrap=True)
+    zone = f" in {plain(report.time_zone)}" if report.time_zone else ""
+    console.print(Text(f"{days(report.period)}, {length(report.period)}{zone}"), soft_wrap=True)
+    console.print(Text(f"compared with {days(report.previous_period)}", style="dim"), soft_wrap=True)
+    console.print()
+    totals = _totals(report, signs)
+    totals.width = console.measure(totals, options=console.options.update_width(_WIDE)).maximum
+    console.print(totals, crop=False)
+    console.print()
+
+
+def _totals(report: PropertyReport, signs: Signs) -> Table:
+    now = report.current
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    grid.add_column(no_wrap=True)
+    for _ in range(2):
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    rows: tuple[tuple[str, int, RoleFigures | None, Change, str], ...] = (
+        ("Users", now.users, None, report.users_change, ""),
+        ("Sessions", now.sessions, None, report.sessions_change, ""),
+        ("Any macro conversion", now.macro.users, now.macro, report.macro_change, _ROLE_STYLES["macro"]),
+        ("Any micro conversion", now.micro.users, now.micro, report.micro_change, _ROLE_STYLES["micro"]),
+    )
+    for title, number, figures, growth, style in rows:
+        rate = f"{percent(figures.user_rate, signs)} of users" if figures else ""
+        grid.add_row(Text(title, style=style), Text(count(number)), Text(rate), _change_text(growth, signs))
+    return grid
+
+
+def _print_remarks(report: PropertyReport, signs: Signs, console: Console) -> None:
+    remarks = [(signs.bullet, plain(note), "") for note in report.notes]
+    if report.conversions:
+        remarks.append(("", "Share: of all users, each counted once. vs before: change of events.", "dim"))
+    if any(c.key_event for c in report.conversions):
+        remarks.append((signs.key, "key event in GA4", "dim"))
+    if any(c.value_source == "declared" for c in report.conversions):
+        remarks.append((DECLARED, "value from the conversions file, not from GA4", "dim"))
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column()
+    for sign, text, style in remarks:
+        grid.add_row(Text(sign, style=style), Text(text, style=style))
+    console.print(grid)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One conversion as it will be shown."""
+
+    mark: Text
+    label: Text
+    event: Text
+    numbers: tuple[Text, ...]
+    trend: tuple[int, ...]
+
+
+class _Screen:
+    """Fits one property's table into a width."""
+
+    def __init__(self, report: PropertyReport, signs: Signs, width: int) -> None:
+        self._report = report
+        self._signs = signs
+        self._width = width
+        self._currency = common_currency(report.conversions)
+        self._has_values = any(c.current.value is not None for c in report.conversions)
+        money = f"Value, {plain(self._currency)}" if self._currency else "Value"
+        self._headings = ("Events", "vs before", "Users", "Share", *([money] if self._has_values else []))
+        self._lines = {c.event: self._line(c) for c in report.conversions}
+        widths = [
+            max(cell_len(heading), *(line.numbers[n].cell_len for line in self._lines.values()))
+            for n, heading in enumerate(self._headings)
+        ]
+        self._left = width - _MARK - sum(widths) - _GAP * len(widths)
+        self._event_width, self._trend_width = self._optional_widths()
+
+    def _line(self, conversion: ConversionReport) -> _Line:
+        figures = conversion.current
+        money = value(conversion, self._signs, with_currency=self._currency is None)
+        style = "" if figures.events else "dim"
+        return _Line(
+            Text(self._signs.key if conversion.key_event else "", style="yellow"),
+            Text(plain(conversion.label), style=style),
+            Text(plain(conversion.event), style="dim"),
+            (
+                Text(count(figures.events), style=style),
+                _change_text(self._report.events_change(conversion), self._signs),
+                Text(count(figures.users), style=style),
+                Text(percent(figures.user_rate, self._signs), style=style),
+                *([Text(money, style=style)] if self._has_values else []),
+            ),
+            conversion.trend,
+        )
+
+    def _optional_widths(self) -> tuple[int, int]:
+        """Columns for the event name and the trend; 0 leaves one out."""
+        label = max(line.label.cell_len for line in self._lines.values())
+        event = max(line.event.cell_len for line in self._lines.values())
+        if self._left < label + event + _TREND_LEAST + 2 * _GAP:
+            event = 0
+        room = self._left - (event + _GAP if event else 0) - _GAP
+        trend = min(max(room - label, _TREND_LEAST), _TREND_MOST, self._report.period.days)
+        return event, trend if room - trend >= min(label, _LABEL_LEAST) else 0
+
+    def table(self) -> Table:
+        """The table, at least as wide as its numbers need."""
+        taken = sum(size + _GAP for size in (self._event_width, self._trend_width) if size)
+        label_width = max(self._left - taken, _LABEL_LEAST)
+        table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+        table.add_column(width=1)
+        for heading, size in (("Conversion", label_width), ("Event", self._event_width)):
+            if size:
+                table.add_column(Text(heading), max_width=size)
+        for heading in self._headings:
+            table.add_column(Text(heading), justify="right", no_wrap=True)
+        if self._trend_width:
+            table.add_column(Text("Trend"), no_wrap=True)
+        if label_width + taken > self._left:
+            # Told its width, rich does not shrink the columns: better over the edge than cut numbers.
+            table.width = self._width + label_width + taken - self._left
+        for cells in self._rows():
+            table.add_row(*cells)
+        return table
+
+    def _rows(self) -> Iterator[tuple[Text, ...]]:
+        for role, title in (("macro", "Macro"), ("micro", "Micro")):
+            lines = [self._lines[c.event] for c in self._report.conversions if c.role == role]
+            if lines:
+                yield Text(), Text(title, style=_ROLE_STYLES[role])
+            for line in lines:
+                yield tuple(self._cells(line))
+
+    def _cells(self, line: _Line) -> Iterator[Text]:
+        yield line.mark
+        yield line.label
+        if self._event_width:
+            yield line.event
+        yield from line.numbers
+        if self._trend_width:
+            yield Text(spark(line.trend, self._trend_width, self._signs.bars), style="blue")
+
+
+def _change_text(growth: Change, signs: Signs) -> Text:
+    if growth is None or growth == "new" or growth == 0:
+        return Text(change(growth, signs), style="dim")
+    return Text(change(growth, signs), style="green" if growth > 0 else "red")

@@ -1,0 +1,42 @@
+"""Names from outside (labels, property names, Google's messages) made harmless for where they are shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Marks that turn the direction of the text after them: a name could disguise what stands beside it.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# The last four are the full-width twins, which some spreadsheets read alike.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&$!])")
+_CODE = re.compile(r"[\w:./-]+")
+
+
+def plain(text: str) -> str:
+    """One line without anything a terminal would act on: escapes, line ends, marks that turn text around."""
+    return "".join(" " if _acts(character) else character for character in text)
+
+
+def _acts(character: str) -> bool:
+    return character in _TURNING or unicodedata.category(character) in _INVISIBLE
+
+
+def csv_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: a leading apostrophe where it looks like one.
+
+    Source: OWASP, "CSV Injection".
+    """
+    shown = plain(text)
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
+
+
+def markdown(text: str) -> str:
+    """Text that Markdown shows as it is, inside a table too: no HTML, emphasis or new cell comes of it."""
+    return _MARKDOWN.sub(r"\\\1", plain(text))
+
+
+def markdown_code(text: str) -> str:
+    """A name in code style; one with unusual characters as escaped text instead."""
+    return f"`{text}`" if _CODE.fullmatch(text) else markdown(text)

@@ -1,0 +1,1 @@
+"""Where the emulator's events come from."""

@@ -1,0 +1,127 @@
+"""Events as flat columns: each row says all the export needs, so rows can be sorted, cut and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.emulator.events.generator.draws import Flags, Floats, Ints, Keys
+from milepost.emulator.events.generator.journey import Journey
+from milepost.emulator.events.generator.people import People
+from milepost.emulator.events.generator.record import FIRST_STEP, Kind
+from milepost.emulator.events.generator.rules import Rules
+from milepost.emulator.events.generator.walk import Walk
+
+DAY = 86_400_000_000  # microseconds
+_ENGAGED_AFTER = 10_000_000  # GA4: a session is engaged after ten seconds, or with a second page view
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """One row per event. Times are microseconds since 1970 (UTC); codes index the journey's tuples."""
+
+    user: Keys
+    touched: Ints  # the user's first visit
+    device: NDArray[np.int16]
+    place: NDArray[np.int16]
+    first_channel: NDArray[np.int16]
+    channel: NDArray[np.int16]  # of the visit
+    session: Ints  # seconds since 1970 at which the visit began
+    number: NDArray[np.int16]  # of the visit, from 1
+    location: NDArray[np.int32]
+    before: NDArray[np.int32]  # a location, or -2 minus the channel of an outside page
+    entrance: Flags
+    kind: NDArray[np.int16]
+    choice: NDArray[np.int16]
+    ts: Ints
+    spent: NDArray[np.int32]  # milliseconds, -1: not told
+    engaged: Flags  # the session, so far
+    active: Flags  # the user, in this visit
+    offline: Flags
+    value: Floats
+    order: Keys
+    products: NDArray[np.int16]
+    pieces: NDArray[np.int16]
+    done: Keys
+
+    def __len__(self) -> int:
+        return len(self.ts)
+
+    def only(self, rows: Ints | Flags) -> Events:
+        """Some of the rows."""
+        return Events(*(getattr(self, row.name)[rows] for row in fields(self)))
+
+    def by_time(self) -> Events:
+        """The same rows in the order of their timestamps; equal ones keep their order."""
+        return self.only(np.argsort(self.ts, kind="stable"))
+
+    def split_by_day(self) -> dict[int, Events]:
+        """The rows of each day, counted from 1970-01-01."""
+        days = self.ts // DAY
+        return {int(day): self.only(days == day) for day in np.unique(days)}
+
+
+def joined(parts: Sequence[Events]) -> Events:
+    """All rows of some parts, one part after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Events(*(np.concatenate([getattr(part, row.name) for part in parts]) for row in fields(Events)))
+
+
+def simulate(journey: Journey, people: People, without_effect_of: str = "") -> Events:
+    """Every event of some users, in no particular order.
+
+    Args:
+        journey: the business type's.
+        people: who visits.
+        without_effect_of: a step whose effect is taken away, all else being drawn the same.
+    """
+    record = Walk(journey, people, without_effect_of).run()
+    visit_of_view = record.views.column("visit").astype(np.int64)
+    nth = record.views.column("number").astype(np.int64)
+    view = record.moments.column("view").astype(np.int64)
+    visit = visit_of_view[view]
+    who = record.visits.column("who").astype(np.int64)[visit]
+    number = record.visits.column("number").astype(np.int64)
+    start = record.visits.column("start").astype(np.int64)
+    kind = record.moments.column("kind").astype(np.int64)
+    ts = record.moments.column("ts").astype(np.int64)
+    offline = np.array([False] * FIRST_STEP + [step.at == "offline" for step in journey.steps])[kind]
+    engaged = ~offline & ((nth[view] >= 1) | (ts - start[visit] > _ENGAGED_AFTER))
+    active = number == 1
+    active[visit[engaged]] = True
+    location = Rules(journey).location(
+        record.views.column("page").astype(np.int64),
+        record.views.column("variant").astype(np.int64),
+        record.views.column("entry").astype(np.int64),
+    )
+    first_start = np.zeros(len(people), dtype=np.int64)
+    first_start[record.visits.column("who").astype(np.int64)[number == 1]] = start[number == 1]
+    return Events(
+        user=people.key[who],
+        touched=first_start[who],
+        device=people.device[who].astype(np.int16),
+        place=people.place[who].astype(np.int16),
+        first_channel=people.channel[who].astype(np.int16),
+        channel=record.visits.column("channel").astype(np.int16)[visit],
+        session=(start // 1_000_000)[visit],
+        number=number[visit].astype(np.int16),
+        location=location[view].astype(np.int32),
+        before=record.views.column("before").astype(np.int32)[view],
+        entrance=(nth[view] == 0) & (kind == int(Kind.PAGE_VIEW)),
+        kind=kind.astype(np.int16),
+        choice=record.moments.column("choice").astype(np.int16),
+        ts=ts,
+        spent=record.moments.column("spent").astype(np.int32),
+        engaged=engaged,
+        active=active[visit],
+        offline=offline,
+        value=record.moments.column("value").astype(np.float64),
+        order=record.moments.column("order").astype(np.uint64),
+        products=record.moments.column("products").astype(np.int16),
+        pieces=record.moments.column("pieces").astype(np.int16),
+        done=record.views.column("done").astype(np.uint64)[view],
+    )

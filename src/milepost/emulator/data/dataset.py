@@ -1,0 +1,217 @@
+"""One property's events in a DuckDB database: loaded once, widened whenever rules or key events change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+import duckdb
+
+from milepost.emulator.data.flatten import EXPORT_COLUMNS, PARAMETER_COLUMNS, flat_select
+from milepost.emulator.data.rules import ActiveRule, derived_select
+from milepost.emulator.data.sql import literal
+from milepost.emulator.events.source import EventSource
+
+_VIEWS = ("page_view", "screen_view")
+_ENGAGED_SECONDS = 10
+_NOT_IN_EVENTS = frozenset({"user_pseudo_id", "session_id", "session_number", "session_engaged"})
+_COLUMNS = [
+    name
+    for name in ("ts", *(c.name for c in EXPORT_COLUMNS[1:]), *(name for name, _, _ in PARAMETER_COLUMNS))
+    if name not in _NOT_IN_EVENTS
+]
+
+
+@dataclass(frozen=True)
+class ActiveKeyEvent:
+    """A key event: from which moment (µs since 1970, UTC) it counts, how, and the value it gives."""
+
+    event_name: str
+    since: int
+    once_per_session: bool
+    default_value: float | None
+
+
+@dataclass(frozen=True)
+class Markings:
+    """What the property's configuration does to its events."""
+
+    rules: tuple[ActiveRule, ...] = ()
+    key_events: tuple[ActiveKeyEvent, ...] = ()
+
+
+class Dataset:
+    """The tables that reports read, for one property.
+
+    - `all_events`: one row per event, those of create rules included; keys `event_id`, `user_key`,
+      `session_key` (NULL without an id), `date`.
+    - `all_parameters`: `event_id`, `names`, `texts`.
+    - `sessions`, one row per (user, ga_session_id): start, duration, landing page, source, `engaged`.
+    - `users`: first touch. `user_properties`: latest text of each.
+    - `active_days`: (user, date) on which the user was active. `key_events`: as configured.
+    """
+
+    def __init__(self, source: EventSource) -> None:
+        self._source = source
+        self._database = duckdb.connect(":memory:")
+        self._lock = Lock()
+        self._loaded: Hashable = None
+        self._marked: Markings | None = None
+
+    @contextmanager
+    def reading(self, today: date, markings: Callable[[], Markings]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a transaction: tables made by it vanish, and nobody changes what it reads.
+
+        Args:
+            today: the present day in the property's time zone.
+            markings: reads the configuration; called while nobody else changes the tables.
+
+        Raises:
+            EventsError: the events cannot be had.
+        """
+        cursor = self._database.cursor()
+        try:
+            with self._lock:
+                self._refresh(cursor, today, markings())
+                cursor.execute("BEGIN TRANSACTION")
+                # The snapshot is taken by the first statement, not by BEGIN.
+                cursor.execute("SELECT count(*) FROM key_events").fetchone()
+            yield cursor
+        finally:
+            # Closing a cursor takes back its open transaction.
+            cursor.close()
+
+    def _refresh(self, cursor: duckdb.DuckDBPyConnection, today: date, markings: Markings) -> None:
+        fingerprint = self._source.fingerprint(today)
+        if fingerprint != self._loaded:
+            _load(cursor, self._source, today)
+            self._loaded, self._marked = fingerprint, None
+        if markings != self._marked:
+            previous = self._marked
+            if previous is None or previous.rules != markings.rules:
+                _derive(cursor, markings.rules)
+            _mark(cursor, markings.key_events)
+            self._marked = markings
+
+
+def _load(cursor: duckdb.DuckDBPyConnection, source: EventSource, today: date) -> None:
+    relation = source.relation(cursor, today)
+    cursor.execute("DROP VIEW IF EXISTS all_events")
+    cursor.execute("DROP VIEW IF EXISTS all_parameters")
+    cursor.execute("DROP TABLE IF EXISTS staged")
+    relation.create_view("source", replace=True)
+    cursor.execute(f"CREATE TABLE staged AS {flat_select(relation)}")
+    cursor.execute("DROP VIEW source")
+    for statement in (_USERS, _SESSIONS, _events(), _SESSION_DAYS, _USER_PROPERTIES):
+        cursor.execute(statement)
+    for column in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS)):
+        cursor.execute(f"ALTER TABLE staged DROP COLUMN {column}")
+
+
+_USERS = """
+    CREATE OR REPLACE TABLE users AS
+    SELECT user_pseudo_id, (row_number() OVER ())::INTEGER AS user_key,
+           arg_min(user_source, ts) AS source, arg_min(user_medium, ts) AS medium,
+           arg_min(user_campaign, ts) AS campaign
+    FROM staged WHERE user_pseudo_id IS NOT NULL GROUP BY user_pseudo_id"""
+
+# A session without an automatic first page_view has no landing page. Of page views in the same
+# microsecond the one marked as entrance comes first.
+_SESSIONS = f"""
+    CREATE OR REPLACE TABLE base_sessions AS
+    WITH sent AS (
+        SELECT *, coalesce(sent_source, source) AS s, coalesce(sent_medium, medium) AS m,
+               coalesce(sent_campaign, campaign) AS c,
+               event_name IN ('page_view', 'screen_view') AS viewed
+        FROM staged WHERE user_pseudo_id IS NOT NULL AND session_id IS NOT NULL)
+    SELECT user_pseudo_id, session_id, (row_number() OVER ())::INTEGER AS session_key,
+           min(session_number) AS number, (max(ts) - min(ts)) / 1e6 AS duration,
+           arg_min(page_location, (ts, entrances IS NULL, page_location))
+               FILTER (viewed AND page_location IS NOT NULL) AS landing_location,
+           arg_min({{'source': s, 'medium': m, 'campaign': c}}, (ts, s))
+               FILTER (s IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')) AS sent,
+           arg_min({{'source': last_click_source, 'medium': last_click_medium,
+                    'campaign': last_click_campaign}}, ts)
+               FILTER (last_click_source IS NOT NULL) AS last_click,
+           coalesce(max(session_engaged) FILTER (session_engaged = '1'), '0') = '1'
+               OR count(*) FILTER (viewed) >= 2
+               OR max(ts) - min(ts) > {_ENGAGED_SECONDS} * 1000000 AS engaged
+    FROM sent GROUP BY user_pseudo_id, session_id"""
+
+
+def _events() -> str:
+    columns = ", ".join(f"s.{name}" for name in _COLUMNS)
+    return f"""
+        CREATE OR REPLACE TABLE events AS
+        SELECT s.rowid AS event_id, s.date, u.user_key, n.session_key, {columns}
+        FROM staged s
+        LEFT JOIN users u ON u.user_pseudo_id = s.user_pseudo_id
+        LEFT JOIN base_sessions n ON n.user_pseudo_id = s.user_pseudo_id AND n.session_id = s.session_id"""
+
+
+_SESSION_DAYS = """
+    CREATE OR REPLACE TABLE session_days AS
+    SELECT user_key, date, session_key,
+           bool_or(event_name IN ('first_visit', 'first_open') OR engagement_msec > 0) AS touched,
+           bool_or(is_active_user) AS exported
+    FROM events WHERE user_key IS NOT NULL GROUP BY ALL"""
+
+_USER_PROPERTIES = """
+    CREATE OR REPLACE TABLE user_properties AS
+    SELECT user_key, name, arg_max(text, ts) AS text
+    FROM (SELECT e.user_key, e.ts, unnest(s.user_names) AS name, unnest(s.user_texts) AS text
+          FROM staged s JOIN events e ON e.event_id = s.rowid WHERE len(s.user_names) > 0)
+    WHERE text IS NOT NULL GROUP BY user_key, name"""
+
+
+def _derive(cursor: duckdb.DuckDBPyConnection, rules: tuple[ActiveRule, ...]) -> None:
+    cursor.execute("CREATE OR REPLACE TABLE derived AS SELECT *, NULL::VARCHAR[] AS names, "
+                   "NULL::VARCHAR[] AS texts FROM events LIMIT 0")  # fmt: skip
+    cursor.execute("CREATE OR REPLACE TEMP SEQUENCE derived_ids")
+    for rule in rules:
+        # A pattern that does not compile matches nothing.
+        with suppress(duckdb.InvalidInputException):
+            cursor.execute(
+                "INSERT INTO derived BY NAME SELECT (SELECT count(*) FROM events) + nextval('derived_ids') "
+                f"AS event_id, * FROM ({derived_select(rule)})"
+            )
+    cursor.execute("CREATE OR REPLACE VIEW all_events AS SELECT * FROM events UNION ALL "
+                   "SELECT * EXCLUDE (names, texts) FROM derived")  # fmt: skip
+    cursor.execute("CREATE OR REPLACE VIEW all_parameters AS SELECT rowid AS event_id, names, texts "
+                   "FROM staged UNION ALL SELECT event_id, names, texts FROM derived")  # fmt: skip
+
+
+def _mark(cursor: duckdb.DuckDBPyConnection, key_events: tuple[ActiveKeyEvent, ...]) -> None:
+    cursor.execute(
+        "CREATE OR REPLACE TABLE key_events "
+        "(event_name VARCHAR, since BIGINT, once BOOLEAN, default_value DOUBLE)"
+    )
+    for key_event in key_events:
+        value = "NULL" if key_event.default_value is None else repr(key_event.default_value)
+        cursor.execute(
+            f"INSERT INTO key_events VALUES ({literal(key_event.event_name)}, {key_event.since}, "
+            f"{key_event.once_per_session}, {value}::DOUBLE)"
+        )
+    cursor.execute(_ENGAGED)
+    cursor.execute(_ACTIVE_DAYS)
+
+
+_ENGAGED = """
+    CREATE OR REPLACE TABLE sessions AS
+    WITH keyed AS (
+        SELECT DISTINCT e.session_key FROM all_events e
+        JOIN key_events k ON k.event_name = e.event_name AND e.ts >= k.since)
+    SELECT b.* EXCLUDE (engaged, sent, last_click), b.engaged OR k.session_key IS NOT NULL AS engaged,
+           coalesce(b.last_click, b.sent) AS traffic
+    FROM base_sessions b LEFT JOIN keyed k ON k.session_key = b.session_key"""
+
+# The export's own flag decides where there is one; else engagement, a first visit or an engaged session.
+_ACTIVE_DAYS = """
+    CREATE OR REPLACE TABLE active_days AS
+    SELECT d.user_key, d.date
+    FROM session_days d LEFT JOIN sessions s ON s.session_key = d.session_key
+    GROUP BY d.user_key, d.date
+    HAVING coalesce(bool_or(d.exported), bool_or(d.touched OR coalesce(s.engaged, false)), false)"""

@@ -1,0 +1,155 @@
+"""From the nested export schema to plain columns, whatever the year of the export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from milepost.emulator.data.sql import identifier, parameter
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A plain column: the first of `paths` that holds a value; NULL where the export has none of them."""
+
+    name: str
+    type: str
+    paths: tuple[Path, ...]
+
+
+EXPORT_COLUMNS = (
+    Column("ts", "BIGINT", (("event_timestamp",),)),
+    Column("event_name", "VARCHAR", (("event_name",),)),
+    Column("user_pseudo_id", "VARCHAR", (("user_pseudo_id",),)),
+    Column("stream_id", "VARCHAR", (("stream_id",),)),
+    Column("platform", "VARCHAR", (("platform",),)),
+    Column("device_category", "VARCHAR", (("device", "category"),)),
+    Column("operating_system", "VARCHAR", (("device", "operating_system"),)),
+    Column("browser", "VARCHAR", (("device", "web_info", "browser"), ("device", "browser"))),
+    Column("language", "VARCHAR", (("device", "language"),)),
+    Column("continent", "VARCHAR", (("geo", "continent"),)),
+    Column("country", "VARCHAR", (("geo", "country"),)),
+    Column("region", "VARCHAR", (("geo", "region"),)),
+    Column("city", "VARCHAR", (("geo", "city"),)),
+    Column("user_source", "VARCHAR", (("traffic_source", "source"),)),
+    Column("user_medium", "VARCHAR", (("traffic_source", "medium"),)),
+    Column("user_campaign", "VARCHAR", (("traffic_source", "name"),)),
+    Column("sent_source", "VARCHAR", (("collected_traffic_source", "manual_source"),)),
+    Column("sent_medium", "VARCHAR", (("collected_traffic_source", "manual_medium"),)),
+    Column("sent_campaign", "VARCHAR", (("collected_traffic_source", "manual_campaign_name"),)),
+    Column("purchase_revenue", "DOUBLE", (("ecommerce", "purchase_revenue"),)),
+    Column("refund_value", "DOUBLE", (("ecommerce", "refund_value"),)),
+    Column("is_active_user", "BOOLEAN", (("is_active_user",),)),
+    *(
+        Column(
+            f"last_click_{field}",
+            "VARCHAR",
+            (
+                ("session_traffic_source_last_click", "cross_channel_campaign", name),
+                ("session_traffic_source_last_click", "manual_campaign", name),
+            ),
+        )
+        for field, name in (("source", "source"), ("medium", "medium"), ("campaign", "campaign_name"))
+    ),
+)
+
+PARAMETER_COLUMNS = (
+    ("session_id", "VARCHAR", "ga_session_id"),
+    ("session_number", "BIGINT", "ga_session_number"),
+    ("session_engaged", "VARCHAR", "session_engaged"),
+    ("engagement_msec", "BIGINT", "engagement_time_msec"),
+    ("entrances", "BIGINT", "entrances"),
+    ("page_location", "VARCHAR", "page_location"),
+    ("page_title", "VARCHAR", "page_title"),
+    ("page_referrer", "VARCHAR", "page_referrer"),
+    ("value", "DOUBLE", "value"),
+    ("source", "VARCHAR", "source"),
+    ("medium", "VARCHAR", "medium"),
+    ("campaign", "VARCHAR", "campaign"),
+)
+"""Plain columns read from event parameters: name, type, parameter."""
+
+
+def flat_select(relation: duckdb.DuckDBPyRelation) -> str:
+    """SQL that reads a view `source` in the export schema and gives one plain row per event.
+
+    Beside the columns above: `date` (the export's own `event_date`, which GA wrote in the reporting
+    time zone), `names` and `texts` (event parameters side by side, every value as text, whichever slot
+    holds it), `user_names` and `user_texts` (user properties likewise).
+    """
+    types = dict(zip(relation.columns, relation.types, strict=True))
+    columns = ",\n".join(f"{_read(column, types)} AS {column.name}" for column in EXPORT_COLUMNS)
+    pairs = ",\n".join(
+        f"{_pairs(types, source, part)} AS {name}"
+        for source, part, name in (
+            ("event_params", "key", "names"),
+            ("event_params", "text", "texts"),
+            ("user_properties", "key", "user_names"),
+            ("user_properties", "text", "user_texts"),
+        )
+    )
+    return (
+        f"WITH p AS (SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date,\n{columns},\n{pairs}\n"
+        f"FROM source)\nSELECT p.*, {parameter_columns('p')} FROM p"
+    )
+
+
+def parameter_columns(holder: str) -> str:
+    """The select list of the plain columns that come from event parameters."""
+    return ", ".join(
+        f"{_cast(parameter(key, holder), kind)} AS {name}" for name, kind, key in PARAMETER_COLUMNS
+    )
+
+
+def _cast(text: str, kind: str) -> str:
+    return text if kind == "VARCHAR" else f"try_cast({text} AS {kind})"
+
+
+def _read(column: Column, types: dict[str, Any]) -> str:
+    found = [".".join(identifier(part) for part in path) for path in column.paths if _has(types, path)]
+    return f"try_cast(coalesce({', '.join([*found, 'NULL'])}) AS {column.type})"
+
+
+def _has(types: dict[str, Any], path: Path) -> bool:
+    fields = types
+    for depth, part in enumerate(path):
+        if part not in fields:
+            return False
+        if depth + 1 < len(path):
+            fields = _fields(fields[part])
+    return True
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    return dict(kind.children) if kind.id == "struct" else {}
+
+
+def _pairs(types: dict[str, Any], source: str, part: str) -> str:
+    kind = types.get(source)
+    if kind is None or kind.id != "list":
+        return "NULL::VARCHAR[]"
+    if part == "key":
+        return f"list_transform({source}, lambda x: x.key::VARCHAR)"
+    slots = _fields(_fields(dict(kind.children)["child"])["value"])
+    texts = [_slot_text(f"x.value.{slot}", slot) for slot in _SLOTS if slot in slots]
+    value = f"coalesce({', '.join(texts)}, NULL)"
+    if source == "event_params":
+        # Only the string form of session_engaged tells engaged sessions: first_visit and
+        # session_start carry an integer 1 nearly always (reference: Data API, section 6, traps).
+        value = f"CASE WHEN x.key = 'session_engaged' THEN x.value.string_value ELSE {value} END"
+    return f"list_transform({source}, lambda x: {value})"
+
+
+_SLOTS = ("string_value", "int_value", "float_value", "double_value")
+
+
+def _slot_text(value: str, slot: str) -> str:
+    if slot not in ("float_value", "double_value"):
+        return f"{value}::VARCHAR"
+    # A whole number reads the same from every slot: 50.0 is '50', as in the browser.
+    whole = f"{value} = trunc({value}) AND abs({value}) < 1e15"
+    return f"CASE WHEN {whole} THEN {value}::BIGINT::VARCHAR ELSE {value}::VARCHAR END"

@@ -1,0 +1,46 @@
+"""GetMetadata: the registry as the service lists it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milepost.emulator.data.registry import Dimension, Metric
+from milepost.emulator.data.schema import Schema
+
+
+def metadata(property_id: str, schema: Schema, types: Any) -> Any:
+    """All fields of a property.
+
+    Args:
+        property_id: `0` for the fields that every property has.
+        schema: the fields.
+        types: the package whose messages answer, data_v1beta or data_v1alpha.
+    """
+    return types.Metadata(
+        name=f"properties/{property_id}/metadata",
+        dimensions=[_dimension(dimension, types) for dimension in schema.listed_dimensions()],
+        metrics=[_metric(metric, types) for metric in schema.listed_metrics()],
+    )
+
+
+def _dimension(dimension: Dimension, types: Any) -> Any:
+    return types.DimensionMetadata(
+        api_name=dimension.name,
+        ui_name=dimension.ui_name,
+        description=dimension.description,
+        deprecated_api_names=dimension.aliases,
+        custom_definition=dimension.custom,
+        category=dimension.category,
+    )
+
+
+def _metric(metric: Metric, types: Any) -> Any:
+    return types.MetricMetadata(
+        api_name=metric.name,
+        ui_name=metric.ui_name,
+        description=metric.description,
+        deprecated_api_names=metric.aliases,
+        type_=types.MetricType(metric.kind.value),
+        custom_definition=metric.custom,
+        category=metric.category,
+    )

@@ -1,0 +1,142 @@
+"""Event create rules as SQL: which events a rule matches, and what the event it makes looks like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from google.analytics import admin_v1alpha
+
+from milepost.emulator.data.flatten import EXPORT_COLUMNS, parameter_columns
+from milepost.emulator.data.sql import literal, parameter
+
+_Comparison = admin_v1alpha.MatchingCondition.ComparisonType
+
+INTERNAL_PARAMETERS = (
+    "ga_session_id",
+    "ga_session_number",
+    "session_engaged",
+    "engaged_session_event",
+    "page_location",
+    "page_title",
+    "page_referrer",
+    "debug_mode",
+    "ignore_referrer",
+)
+"""Parameters that the tag itself puts on every event: they come along even without copying."""
+
+NEVER_COPIED = ("engagement_time_msec", "entrances")
+"""Measured for the source event alone; a copy would count the same seconds and entrance twice."""
+
+_COMPARISONS = {
+    "EQUALS": "{field} = {value}",
+    "CONTAINS": "contains({field}, {value})",
+    "STARTS_WITH": "starts_with({field}, {value})",
+    "ENDS_WITH": "suffix({field}, {value})",
+    "GREATER_THAN": "{number} > {limit}",
+    "GREATER_THAN_OR_EQUAL": "{number} >= {limit}",
+    "LESS_THAN": "{number} < {limit}",
+    "LESS_THAN_OR_EQUAL": "{number} <= {limit}",
+}
+_COPY = re.compile(r"\[\[([^\[\]]+)\]\]")
+
+
+@dataclass(frozen=True)
+class ActiveRule:
+    """A rule, the stream it belongs to (None: every web event is that stream's), and its first day."""
+
+    definition: bytes
+    stream_id: str | None
+    since: date | None
+
+    @classmethod
+    def of(cls, rule: Any, stream_id: str | None, since: date | None) -> ActiveRule:
+        """Keep an EventCreateRule as its bytes, so that sets of rules can be compared."""
+        return cls(bytes(type(rule).serialize(rule)), stream_id, since)
+
+    @property
+    def rule(self) -> Any:
+        """The EventCreateRule."""
+        return admin_v1alpha.EventCreateRule.deserialize(self.definition)
+
+
+def derived_select(active: ActiveRule) -> str:
+    """SQL for the events one rule makes of `events e` and `staged s` (their parameters).
+
+    Gives the columns of `events` without `event_id`, then `names` and `texts`. Rules are no part of
+    `events`, so that none acts on what another one made.
+    """
+    rule = active.rule
+    conditions = [_condition(condition) for condition in rule.event_conditions]
+    conditions.append("coalesce(upper(e.platform), 'WEB') = 'WEB'")
+    if active.stream_id is not None:
+        conditions.append(f"e.stream_id = {literal(active.stream_id)}")
+    if active.since is not None:
+        conditions.append(f"e.date >= DATE {literal(active.since.isoformat())}")
+    names, texts = _parameters(rule)
+    return f"""
+        SELECT d.* EXCLUDE (names, texts, purchase_revenue, event_name),
+               {literal(rule.destination_event)} AS event_name,
+               {"value" if rule.destination_event == "purchase" else "NULL::DOUBLE"} AS purchase_revenue,
+               names, texts
+        FROM (SELECT p.*, {parameter_columns("p")} FROM (
+            SELECT e.date, e.user_key, e.session_key, {_kept_columns()}, {names} AS names, {texts} AS texts
+            FROM events e JOIN staged s ON s.rowid = e.event_id
+            WHERE {" AND ".join(conditions)}) p) d"""
+
+
+def _kept_columns() -> str:
+    return ", ".join(f"e.{column.name}" for column in EXPORT_COLUMNS if column.name != "user_pseudo_id")
+
+
+def _condition(condition: Any) -> str:
+    field = "e.event_name" if condition.field == "event_name" else parameter(condition.field, "s")
+    matched = f"coalesce({_comparison(condition, field)}, false)"
+    return f"NOT {matched}" if condition.negated else matched
+
+
+def _comparison(condition: Any, field: str) -> str:
+    name = _Comparison(condition.comparison_type).name
+    kind = name.removesuffix("_CASE_INSENSITIVE")
+    folded = kind != name
+    value = literal(condition.value)
+    if kind == "REGULAR_EXPRESSION":
+        return f"regexp_matches({field}, {value}, {literal('i' if folded else 'c')})"
+    if kind not in _COMPARISONS:
+        return "false"
+    return _COMPARISONS[kind].format(
+        field=f"lower({field})" if folded else field,
+        value=f"lower({value})" if folded else value,
+        number=f"try_cast({field} AS DOUBLE)",
+        limit=f"try_cast({value} AS DOUBLE)",
+    )
+
+
+def _parameters(rule: Any) -> tuple[str, str]:
+    """SQL of the names and of the texts of the new event's parameters."""
+    changed: dict[str, str] = {}
+    for mutation in rule.parameter_mutations:
+        changed[mutation.parameter] = _mutated(mutation.parameter_value, changed)
+    dropped = ", ".join(literal(name) for name in (*NEVER_COPIED, *changed))
+    kept = f"n NOT IN ({dropped})"
+    if not rule.source_copy_parameters:
+        kept += f" AND n IN ({', '.join(literal(name) for name in INTERNAL_PARAMETERS)})"
+    names = f"list_filter(s.names, lambda n: {kept})"
+    texts = f"list_transform({names}, lambda n: s.texts[list_position(s.names, n)])"
+    if not changed:
+        return names, texts
+    new_names = ", ".join(literal(name) for name in changed)
+    return f"list_concat({names}, [{new_names}])", f"list_concat({texts}, [{', '.join(changed.values())}])"
+
+
+def _mutated(value: str, changed: dict[str, str]) -> str:
+    """A constant, or with `[[name]]` what that parameter holds after the mutations before this one."""
+    copied = _COPY.fullmatch(value)
+    if copied is None:
+        return literal(value)
+    name = copied.group(1)
+    if name == "event_name":
+        return "e.event_name"
+    return changed.get(name, parameter(name, "s"))

@@ -1,0 +1,198 @@
+"""The Data API's methods: RunReport, BatchRunReports and GetMetadata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+import duckdb
+from google.analytics import data_v1alpha, data_v1beta
+
+from milepost.emulator.clock import Clock
+from milepost.emulator.data import errors
+from milepost.emulator.data.dataset import Dataset
+from milepost.emulator.data.metadata import metadata
+from milepost.emulator.data.quota import PREMIUM, STANDARD, CorePool, Limits, report_tokens
+from milepost.emulator.data.report import Report, Row, compute_report
+from milepost.emulator.data.request import DATE_RANGE, ReportQuery, parse_request
+from milepost.emulator.data.schema import PropertyConfig, common_schema, read_property
+from milepost.emulator.events.source import EventSource
+from milepost.emulator.rpc import Call, Method, invalid_argument
+from milepost.emulator.store import Store
+from milepost.emulator.switches import Switches
+
+BETA = "/google.analytics.data.v1beta.BetaAnalyticsData/"
+ALPHA = "/google.analytics.data.v1alpha.AlphaAnalyticsData/"
+MAX_BATCH = 5
+_Aggregation = data_v1beta.MetricAggregation
+
+
+def methods(
+    store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource]
+) -> list[Method]:
+    """The methods of both Data API versions.
+
+    Args:
+        store: where properties, key events, custom definitions and create rules are read, at each call.
+        clock: tells what "today" is.
+        switches: how to answer where the real service's behaviour is not known.
+        sources: gives the source of a property's events by the property's number; asked once for each.
+    """
+    service = _Service(store, clock, switches, sources)
+    return [
+        Method(BETA + "RunReport", data_v1beta.RunReportRequest, service.run_report),
+        Method(BETA + "BatchRunReports", data_v1beta.BatchRunReportsRequest, service.batch_run_reports),
+        Method(BETA + "GetMetadata", data_v1beta.GetMetadataRequest, service.get_metadata),
+        Method(ALPHA + "GetMetadata", data_v1alpha.GetMetadataRequest, service.get_metadata_alpha),
+    ]
+
+
+@dataclass(frozen=True)
+class _Property:
+    """A property during one call."""
+
+    id: str
+    config: PropertyConfig
+    limits: Limits
+    cursor: duckdb.DuckDBPyConnection
+    today: date
+
+
+class _Service:
+    def __init__(
+        self, store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._switches = switches
+        self._sources = sources
+        self._datasets: dict[str, Dataset] = {}
+        self._lock = Lock()
+        self._pool = CorePool(clock)
+
+    def run_report(self, request: Any, call: Call) -> Any:  # noqa: ARG002
+        with self._open(_property_id(request.property)) as opened:
+            return self._answer(request, opened)
+
+    def batch_run_reports(self, request: Any, call: Call) -> Any:  # noqa: ARG002
+        property_id = _property_id(request.property)
+        config = self._config(property_id)
+        _check_batch(request)
+        with self._open(property_id, config) as opened:
+            reports = [self._answer(one, opened) for one in request.requests]
+        return data_v1beta.BatchRunReportsResponse(reports=reports, kind="analyticsData#batchRunReports")
+
+    def get_metadata(self, request: Any, call: Call) -> Any:  # noqa: ARG002
+        return self._metadata(request.name, data_v1beta)
+
+    def get_metadata_alpha(self, request: Any, call: Call) -> Any:  # noqa: ARG002
+        return self._metadata(request.name, data_v1alpha)
+
+    def _metadata(self, name: str, types: Any) -> Any:
+        property_id = _property_id(name.removesuffix("/metadata"))
+        if property_id == "0":
+            return metadata("0", common_schema(self._switches), types)
+        config = self._config(property_id)
+        self._pool.charge(property_id, _limits(config), 1)
+        return metadata(property_id, config.schema, types)
+
+    def _config(self, property_id: str) -> PropertyConfig:
+        config = read_property(self._store, property_id, self._switches)
+        if config is None:
+            raise errors.no_access()
+        return config
+
+    @contextmanager
+    def _open(self, property_id: str, config: PropertyConfig | None = None) -> Iterator[_Property]:
+        config = config or self._config(property_id)
+        limits = _limits(config)
+        today = self._clock.today(config.time_zone)
+        with self._pool.running(property_id, limits):
+            dataset = self._dataset(property_id)
+            with dataset.reading(today, lambda: self._config(property_id).markings) as cursor:
+                yield _Property(property_id, config, limits, cursor, today)
+
+    def _dataset(self, property_id: str) -> Dataset:
+        with self._lock:
+            if property_id not in self._datasets:
+                self._datasets[property_id] = Dataset(self._sources(property_id))
+            return self._datasets[property_id]
+
+    def _answer(self, request: Any, opened: _Property) -> Any:
+        _refuse_unmodelled(request, opened.config)
+        query = parse_request(request, opened.config.schema, lambda: opened.today)
+        tokens = report_tokens(len(query.dimensions), len(query.metrics), sum(r.days for r in query.ranges))
+        quota = self._pool.charge(opened.id, opened.limits, tokens)
+        report = compute_report(
+            opened.cursor, query, totals_filtered=self._switches.totals_after_metric_filter
+        )
+        response = _response(query, report, opened.config)
+        if request.return_property_quota:
+            response.property_quota = quota
+        return response
+
+
+def _limits(config: PropertyConfig) -> Limits:
+    return PREMIUM if config.premium else STANDARD
+
+
+def _property_id(name: str) -> str:
+    property_id = name.removeprefix("properties/")
+    if not (property_id.isascii() and property_id.isdigit()):
+        raise errors.invalid_property(property_id)
+    return property_id
+
+
+def _check_batch(request: Any) -> None:
+    if not request.requests:
+        raise invalid_argument("The batchRunReportsRequest must contain at least one runReportRequest.")
+    if len(request.requests) > MAX_BATCH:
+        raise invalid_argument(
+            f"Batch requests are limited to {MAX_BATCH} requests.\n"
+            f"  This batch request contains {len(request.requests)} requests."
+        )
+    for one in request.requests:
+        if one.property and one.property != request.property:
+            raise invalid_argument(
+                f"The property of a request in a batch must be {request.property} or unspecified; "
+                f"it is {one.property}."
+            )
+
+
+def _refuse_unmodelled(request: Any, config: PropertyConfig) -> None:
+    if "cohort_spec" in request:
+        raise errors.not_emulated("cohort_spec")
+    if request.comparisons:
+        raise errors.not_emulated("comparisons")
+    if request.currency_code and request.currency_code != config.currency_code:
+        raise errors.not_emulated(f"Converting {config.currency_code} to {request.currency_code}")
+
+
+def _response(query: ReportQuery, report: Report, config: PropertyConfig) -> Any:
+    names = [d.name for d in query.dimensions] + ([DATE_RANGE] if query.names_ranges else [])
+    return data_v1beta.RunReportResponse(
+        dimension_headers=[data_v1beta.DimensionHeader(name=name) for name in names],
+        metric_headers=[
+            data_v1beta.MetricHeader(name=m.name, type_=data_v1beta.MetricType(m.kind.value))
+            for m in query.metrics
+            if m.visible
+        ],
+        rows=[_row(row) for row in report.rows],
+        row_count=report.row_count,
+        totals=[_row(row) for row in report.aggregates.get(_Aggregation.TOTAL, ())],
+        maximums=[_row(row) for row in report.aggregates.get(_Aggregation.MAXIMUM, ())],
+        minimums=[_row(row) for row in report.aggregates.get(_Aggregation.MINIMUM, ())],
+        metadata=data_v1beta.ResponseMetaData(currency_code=config.currency_code, time_zone=config.time_zone),
+        kind="analyticsData#runReport",
+    )
+
+
+def _row(row: Row) -> Any:
+    return data_v1beta.Row(
+        dimension_values=[data_v1beta.DimensionValue(value=value) for value in row.dimensions],
+        metric_values=[data_v1beta.MetricValue(value=value) for value in row.metrics],
+    )

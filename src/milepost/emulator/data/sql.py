@@ -1,0 +1,29 @@
+"""Small pieces of DuckDB SQL that several modules write."""
+
+from __future__ import annotations
+
+
+def literal(text: str) -> str:
+    """The text as a string constant that means exactly that text."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    return quoted.replace("\0", "' || chr(0) || '")
+
+
+def identifier(name: str) -> str:
+    """The name as a quoted identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def parameter(name: str, holder: str = "p") -> str:
+    """The text of an event parameter, NULL without it; `holder` is the alias of a parameters row."""
+    return f"{holder}.texts[list_position({holder}.names, {literal(name)})]"
+
+
+def ratio(numerator: str, denominator: str) -> str:
+    """A fraction that is 0 where there is nothing to divide by."""
+    return f"coalesce(({numerator}) / nullif(({denominator})::DOUBLE, 0), 0)"
+
+
+def integer(value: int) -> str:
+    """The number as a constant."""
+    return str(int(value))

@@ -1,0 +1,98 @@
+"""Where a property's events come from: exported files, or the seeded generator."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+_REQUIRED = ("event_date", "event_timestamp", "event_name", "event_params", "user_pseudo_id")
+_REMEDY = "Name Parquet files of a GA4 BigQuery export, such as 'export/events_*.parquet'."
+
+
+class EventsError(Exception):
+    """The events cannot be had; `str()` names where they were sought, the cause and the remedy."""
+
+
+class EventSource(Protocol):
+    """Events in the schema of GA4's BigQuery export, one row per event."""
+
+    def fingerprint(self, today: date) -> Hashable:
+        """What the events depend on: while it stays equal, nobody needs to read them again."""
+
+    def relation(self, connection: duckdb.DuckDBPyConnection, today: date) -> duckdb.DuckDBPyRelation:
+        """The events, not yet read.
+
+        Args:
+            connection: the database that will read them.
+            today: the present day in the property's time zone; generated history ends the day before.
+
+        Raises:
+            EventsError: they are missing or unreadable.
+        """
+
+
+@dataclass(frozen=True)
+class ExportFiles:
+    """Parquet files of an export, by glob pattern; columns are read by name, whatever their year."""
+
+    glob: str
+
+    def fingerprint(self, today: date) -> Hashable:  # noqa: ARG002 - files do not depend on the day
+        """The pattern, for files do not change while the emulator runs."""
+        return self.glob
+
+    def relation(self, connection: duckdb.DuckDBPyConnection, today: date) -> duckdb.DuckDBPyRelation:  # noqa: ARG002
+        """The rows of all matching files.
+
+        Raises:
+            EventsError: nothing matches, a file is no Parquet, or it is no GA4 export.
+        """
+        try:
+            relation = connection.read_parquet(self.glob, union_by_name=True)
+            columns = relation.columns
+        except (duckdb.Error, UnicodeError) as error:
+            cause = str(error).partition("\n")[0]
+            if "No files found" in cause:
+                cause = f"no file matches, seen from {Path.cwd()}"
+            raise EventsError(f"{self.glob}: {cause}. {_REMEDY}") from None
+        missing = [column for column in _REQUIRED if column not in columns]
+        if missing:
+            raise EventsError(f"{self.glob}: no GA4 export, for it lacks {', '.join(missing)}. {_REMEDY}")
+        return relation
+
+
+@dataclass(frozen=True)
+class GeneratedEvents:
+    """Events made by the seeded generator: whole days, the last one being yesterday."""
+
+    business_type: str
+    seed: int = 7
+    days: int = 90
+
+    def fingerprint(self, today: date) -> Hashable:
+        """The arguments and the day, since history grows by a day each day."""
+        return (self, today)
+
+    def relation(self, connection: duckdb.DuckDBPyConnection, today: date) -> duckdb.DuckDBPyRelation:
+        """The events of the last `days` days before `today`.
+
+        Raises:
+            EventsError: there is no such business type.
+        """
+        from milepost.emulator.events.generator import generate
+
+        try:
+            table = generate(
+                self.business_type,
+                first_day=today - timedelta(days=self.days),
+                last_day=today - timedelta(days=1),
+                seed=self.seed,
+            )
+        except ValueError as error:
+            raise EventsError(f"{self.business_type}: {error}") from None
+        return connection.from_arrow(table)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+
+import duckdb
 
 from milepost.emulator import admin, data
 from milepost.emulator.admin import ExtraProperty
 from milepost.emulator.clock import Clock
-from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents
+from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents, NoEvents
 from milepost.emulator.properties import DEMO_PROPERTY_IDS
 from milepost.emulator.server import PortError, RpcServer
 from milepost.emulator.store import StateError, Store
@@ -48,14 +50,20 @@ class Emulator:
         switches = switches or Switches()
         sources = _sources(events, properties or {})
         try:
+            if events is not None:
+                ExportFiles(events).relation(duckdb.connect(), self.clock.now().date())
             self.store = Store(state)
-        except StateError as error:
+        except (StateError, EventsError) as error:
             raise EmulatorStartError(str(error)) from None
         try:
-            admin.seed(self.store, self.clock, [ExtraProperty(property_id) for property_id in properties or {}])
+            admin.seed(
+                self.store, self.clock, [ExtraProperty(property_id) for property_id in properties or {}]
+            )
             methods = [
                 *admin.methods(self.store, self.clock, switches),
-                *data.methods(self.store, self.clock, switches, lambda property_id: sources.get(property_id)),
+                *data.methods(
+                    self.store, self.clock, switches, lambda property_id: sources.get(property_id, NoEvents())
+                ),
             ]
             self._server = RpcServer(methods, port=port)
         except (PortError, ValueError) as error:
@@ -65,7 +73,7 @@ class Emulator:
 
     @classmethod
     def for_demo(cls, state: Path | None = None) -> Emulator:
-        """The one behind `id = "demo"`: rules act on the generated past too, so that a tour sees their effect."""
+        """The one behind `id = "demo"`: rules act on the past too, so that a tour sees their effect."""
         return cls(state=state, switches=Switches(retroactive_rules=True))
 
     def wait(self) -> None:
@@ -88,9 +96,12 @@ class Emulator:
 def _sources(events: str | None, properties: Mapping[str, str]) -> dict[str, EventSource]:
     """Where each property's events come from, by property id."""
     sources: dict[str, EventSource] = {
-        property_id: GeneratedEvents(business_type) for business_type, property_id in DEMO_PROPERTY_IDS.items()
+        property_id: GeneratedEvents(business_type)
+        for business_type, property_id in DEMO_PROPERTY_IDS.items()
     }
-    sources |= {property_id: GeneratedEvents(business_type) for property_id, business_type in properties.items()}
+    sources |= {
+        property_id: GeneratedEvents(business_type) for property_id, business_type in properties.items()
+    }
     if events is not None:
         sources[DEMO_PROPERTY_IDS["ecommerce"]] = ExportFiles(events)
     return sources

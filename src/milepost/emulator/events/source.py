@@ -96,3 +96,21 @@ class GeneratedEvents:
         except ValueError as error:
             raise EventsError(f"{self.business_type}: {error}") from None
         return connection.from_arrow(table)
+
+
+@dataclass(frozen=True)
+class NoEvents:
+    """A property that nobody has visited yet, such as one just made through the API."""
+
+    def fingerprint(self, today: date) -> Hashable:  # noqa: ARG002 - nothing stays nothing
+        """Always the same."""
+        return self
+
+    def relation(self, connection: duckdb.DuckDBPyConnection, today: date) -> duckdb.DuckDBPyRelation:  # noqa: ARG002
+        """The required columns, and no row."""
+        value = "STRUCT(string_value VARCHAR, int_value BIGINT, float_value DOUBLE, double_value DOUBLE)"
+        return connection.sql(
+            "SELECT NULL::VARCHAR AS event_date, NULL::BIGINT AS event_timestamp, NULL::VARCHAR AS event_name,"
+            f' NULL::STRUCT("key" VARCHAR, "value" {value})[] AS event_params,'
+            " NULL::VARCHAR AS user_pseudo_id LIMIT 0"
+        )

@@ -14,4 +14,4 @@ from milepost.reconcile.kinds.kind import Kind
 KINDS: tuple[Kind, ...] = (CUSTOM_DIMENSION, CUSTOM_METRIC, EVENT_CREATE_RULE, KEY_EVENT)
 """In the order they are made: what another may refer to comes first. Removal goes the other way."""
 
-__all__ = ["KINDS", "Kind"]
+__all__ = ["KEY_EVENT", "KINDS", "Kind"]

@@ -1,0 +1,44 @@
+"""The command line, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from milepost.cli.check import check
+from milepost.cli.demo import demo
+from milepost.cli.emulator import emulator
+from milepost.cli.init import init
+from milepost.cli.plan import plan
+from milepost.cli.report import report
+from milepost.cli.sync import sync
+
+app = typer.Typer(
+    name="milepost",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="GA4 conversions as code: one TOML file, synced to Google Analytics, reported micro against macro.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from milepost import __version__
+
+        typer.echo(f"milepost {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _milepost(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
+    ] = False,
+) -> None: ...
+
+
+for _command in (demo, init, check, plan, sync, report, emulator):
+    app.command()(_command)

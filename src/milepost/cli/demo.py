@@ -1,0 +1,63 @@
+"""milepost demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PROPERTY = "shop"
+
+_NEXT = """\
+What to type next:
+  milepost init --business-type ecommerce   a file of your own (saas, content, local, lead_generation, brand)
+  milepost check                            every problem of the file at once
+  milepost plan                             what it would change; milepost sync carries it out
+  milepost report                           micro against macro, on the emulator while id = "demo"
+With a GA4 property of yours in the place of "demo", the same commands talk to Google."""
+
+
+def demo() -> None:
+    """Take the whole tour on the embedded emulator: plan, sync, plan again, report. Needs no account."""
+    from milepost.cli.console import stdout
+    from milepost.cli.sync import print_synced, sync_one
+    from milepost.operations.demo import demo_session
+    from milepost.operations.outcome import Failure
+    from milepost.operations.report import report_properties
+    from milepost.operations.sync import plan_properties
+    from milepost.render.plan_text import print_plan
+    from milepost.render.report_text import render_report_text
+    from milepost.reports.period import LastDays
+
+    console = stdout()
+    with demo_session() as (file, session):
+        _step(console, 1, "plan: what the file asks for and GA4 does not have yet")
+        (plan,) = plan_properties(file, [_PROPERTY], session)
+        if isinstance(plan, Failure):
+            raise plan.error
+        print_plan(console, plan)
+        _step(console, 2, "sync: make it so")
+        synced = sync_one(file, plan, session)
+        print_synced(synced)
+        if isinstance(synced, Failure) or not synced.complete:
+            raise typer.Exit(1)
+        _step(console, 3, "plan again: nothing to do")
+        (again,) = plan_properties(file, [_PROPERTY], session)
+        if isinstance(again, Failure):
+            raise again.error
+        print_plan(console, again)
+        _step(console, 4, "report: the last 28 days, micro against macro")
+        (report,) = report_properties(file, [_PROPERTY], session, LastDays())
+        if isinstance(report, Failure):
+            raise report.error
+        render_report_text([report], console)
+    console.print()
+    console.print(_NEXT, soft_wrap=True)
+
+
+def _step(console: Console, number: int, words: str) -> None:
+    console.print()
+    console.rule(f"{number}. {words}", align="left", style="cyan")

@@ -1,0 +1,55 @@
+"""milepost report."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from milepost.cli.options import ConfigOption, PropertyNames, ReportFormat
+
+
+def report(
+    properties: PropertyNames = None,
+    config: ConfigOption = None,
+    days: Annotated[
+        int | None, typer.Option(metavar="N", help="The last N full days; default: 28.", show_default=False)
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
+    ] = None,
+    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+) -> None:
+    """Show micro against macro conversions for a period and the one before it."""
+    from milepost.cli.console import stderr, stdout, write
+    from milepost.model.load import find_file, load_file
+    from milepost.operations.outcome import Failure
+    from milepost.operations.report import report_properties
+    from milepost.operations.session import Session
+    from milepost.render.plan_text import print_failure
+    from milepost.render.report_csv import render_report_csv
+    from milepost.render.report_json import render_report_json
+    from milepost.render.report_markdown import render_report_markdown
+    from milepost.render.report_text import render_report_text
+    from milepost.reports.period import choose_period
+
+    period = choose_period(days, first, last)
+    file = load_file(find_file(config))
+    with Session("read") as session:
+        results = report_properties(file, properties or [], session, period)
+    reports = [result for result in results if not isinstance(result, Failure)]
+    failures = [result for result in results if isinstance(result, Failure)]
+    if output == "text":
+        render_report_text(reports, stdout())
+    else:
+        render = {"json": render_report_json, "csv": render_report_csv, "markdown": render_report_markdown}[
+            output
+        ]
+        write(render(reports))
+    for failure in failures:
+        print_failure(stderr(), failure.error)
+    if failures:
+        raise typer.Exit(1)

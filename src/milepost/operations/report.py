@@ -1,0 +1,47 @@
+"""report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from milepost.errors import RemoteError
+from milepost.gateways.admin import AdminGateway
+from milepost.gateways.connection import Connection
+from milepost.gateways.data import DataGateway
+from milepost.model.declared import DeclaredProperty
+from milepost.model.load import ConversionsFile
+from milepost.operations.outcome import Failure, each_property
+from milepost.operations.session import Session
+from milepost.reconcile.kinds import KEY_EVENT
+from milepost.reports.period import PeriodChoice
+from milepost.reports.results import PropertyReport
+from milepost.reports.standard import KeyEventFact, standard_report
+
+
+def report_properties(
+    file: ConversionsFile, names: Sequence[str], session: Session, period: PeriodChoice
+) -> tuple[PropertyReport | Failure, ...]:
+    """The standard report, or why there is none, for each property asked for (none: all)."""
+
+    def work(declared: DeclaredProperty) -> PropertyReport:
+        connection, property_id = session.reach(declared)
+        with ThreadPoolExecutor(1) as pool:
+            key_events = pool.submit(_key_events, connection, property_id)
+            return standard_report(
+                DataGateway(connection), declared, property_id, period, key_events.result()
+            )
+
+    return each_property(file, names, work)
+
+
+def _key_events(connection: Connection, property_id: str) -> dict[str, KeyEventFact] | None:
+    """GA4's key events by event name; None when the Admin API does not tell, which the report then says."""
+    try:
+        found = AdminGateway(connection).read_resources(KEY_EVENT.type, f"properties/{property_id}")
+    except RemoteError:
+        return None
+    return {
+        r.fields["event_name"]: KeyEventFact(datetime.fromisoformat(r.fields["create_time"])) for r in found
+    }

@@ -110,7 +110,8 @@ class NoEvents:
         """The required columns, and no row."""
         value = "STRUCT(string_value VARCHAR, int_value BIGINT, float_value DOUBLE, double_value DOUBLE)"
         return connection.sql(
-            "SELECT NULL::VARCHAR AS event_date, NULL::BIGINT AS event_timestamp, NULL::VARCHAR AS event_name,"
+            "SELECT NULL::VARCHAR AS event_date, NULL::BIGINT AS event_timestamp,"
+            " NULL::VARCHAR AS event_name,"
             f' NULL::STRUCT("key" VARCHAR, "value" {value})[] AS event_params,'
             " NULL::VARCHAR AS user_pseudo_id LIMIT 0"
         )

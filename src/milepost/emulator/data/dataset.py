@@ -10,19 +10,14 @@ from threading import Lock
 
 import duckdb
 
-from milepost.emulator.data.flatten import EXPORT_COLUMNS, PARAMETER_COLUMNS, flat_select
+from milepost.emulator.data.channels import channel_group
+from milepost.emulator.data.flatten import EVENT_COLUMNS, EXPORT_COLUMNS, PARAMETER_COLUMNS, flat_select
 from milepost.emulator.data.rules import ActiveRule, derived_select
 from milepost.emulator.data.sql import literal
 from milepost.emulator.events.source import EventSource
 
 _VIEWS = ("page_view", "screen_view")
 _ENGAGED_SECONDS = 10
-_NOT_IN_EVENTS = frozenset({"user_pseudo_id", "session_id", "session_number", "session_engaged"})
-_COLUMNS = [
-    name
-    for name in ("ts", *(c.name for c in EXPORT_COLUMNS[1:]), *(name for name, _, _ in PARAMETER_COLUMNS))
-    if name not in _NOT_IN_EVENTS
-]
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,7 @@ class Dataset:
       `session_key` (NULL without an id), `date`.
     - `all_parameters`: `event_id`, `names`, `texts`.
     - `sessions`, one row per (user, ga_session_id): start, duration, landing page, source, `engaged`.
+    - `pages`: path, path and query, and host of each address. `channels`: by source, medium, campaign.
     - `users`: first touch. `user_properties`: latest text of each.
     - `active_days`: (user, date) on which the user was active. `key_events`: as configured.
     """
@@ -105,10 +101,15 @@ def _load(cursor: duckdb.DuckDBPyConnection, source: EventSource, today: date) -
     relation.create_view("source", replace=True)
     cursor.execute(f"CREATE TABLE staged AS {flat_select(relation)}")
     cursor.execute("DROP VIEW source")
-    for statement in (_USERS, _SESSIONS, _events(), _SESSION_DAYS, _USER_PROPERTIES):
+    for statement in (_USERS, _SESSIONS, _CHANNELS, _events(), _PAGES, _SESSION_DAYS, _USER_PROPERTIES):
         cursor.execute(statement)
     for column in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS)):
         cursor.execute(f"ALTER TABLE staged DROP COLUMN {column}")
+
+
+def _part(pattern: str) -> str:
+    after_host = f"regexp_extract(location, '^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*{pattern}', 1)"
+    return f"coalesce(nullif({after_host}, ''), '/')"
 
 
 _USERS = """
@@ -118,8 +119,9 @@ _USERS = """
            arg_min(user_campaign, ts) AS campaign
     FROM staged WHERE user_pseudo_id IS NOT NULL GROUP BY user_pseudo_id"""
 
-# A session without an automatic first page_view has no landing page. Of page views in the same
-# microsecond the one marked as entrance comes first.
+# Of page views in the same microsecond the one marked as entrance comes first. The export's own last
+# click decides a session's source where it has one; else the first source that an event other than
+# session_start and first_visit carries; else the session is direct, with no look back at earlier ones.
 _SESSIONS = f"""
     CREATE OR REPLACE TABLE base_sessions AS
     WITH sent AS (
@@ -131,19 +133,33 @@ _SESSIONS = f"""
            min(session_number) AS number, (max(ts) - min(ts)) / 1e6 AS duration,
            arg_min(page_location, (ts, entrances IS NULL, page_location))
                FILTER (viewed AND page_location IS NOT NULL) AS landing_location,
-           arg_min({{'source': s, 'medium': m, 'campaign': c}}, (ts, s))
-               FILTER (s IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')) AS sent,
-           arg_min({{'source': last_click_source, 'medium': last_click_medium,
-                    'campaign': last_click_campaign}}, ts)
-               FILTER (last_click_source IS NOT NULL) AS last_click,
+           coalesce(
+               arg_min({{'source': last_click_source, 'medium': last_click_medium,
+                        'campaign': last_click_campaign}}, ts) FILTER (last_click_source IS NOT NULL),
+               arg_min({{'source': s, 'medium': m, 'campaign': c}}, (ts, s))
+                   FILTER (s IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')),
+               {{'source': '(direct)', 'medium': '(none)', 'campaign': '(direct)'}}) AS traffic,
            coalesce(max(session_engaged) FILTER (session_engaged = '1'), '0') = '1'
                OR count(*) FILTER (viewed) >= 2
                OR max(ts) - min(ts) > {_ENGAGED_SECONDS} * 1000000 AS engaged
     FROM sent GROUP BY user_pseudo_id, session_id"""
 
+# Rules over text are slow: they run once per distinct value, not once per event.
+_CHANNELS = f"""
+    CREATE OR REPLACE TABLE channels AS
+    SELECT source, medium, campaign, {channel_group("source", "medium", "campaign")} AS channel
+    FROM (SELECT traffic.source, traffic.medium, traffic.campaign FROM base_sessions
+          UNION SELECT source, medium, campaign FROM users)"""
+
+_PAGES = f"""
+    CREATE OR REPLACE TABLE pages AS
+    SELECT location, {_part("([^?#]*)")} AS path, {_part("([^#]*)")} AS path_and_query,
+           nullif(regexp_extract(location, '^[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#:]+)', 1), '') AS host
+    FROM (SELECT DISTINCT page_location AS location FROM events WHERE page_location IS NOT NULL)"""
+
 
 def _events() -> str:
-    columns = ", ".join(f"s.{name}" for name in _COLUMNS)
+    columns = ", ".join(f"s.{name}" for name in EVENT_COLUMNS)
     return f"""
         CREATE OR REPLACE TABLE events AS
         SELECT s.rowid AS event_id, s.date, u.user_key, n.session_key, {columns}
@@ -204,9 +220,10 @@ _ENGAGED = """
     WITH keyed AS (
         SELECT DISTINCT e.session_key FROM all_events e
         JOIN key_events k ON k.event_name = e.event_name AND e.ts >= k.since)
-    SELECT b.* EXCLUDE (engaged, sent, last_click), b.engaged OR k.session_key IS NOT NULL AS engaged,
-           coalesce(b.last_click, b.sent) AS traffic
-    FROM base_sessions b LEFT JOIN keyed k ON k.session_key = b.session_key"""
+    SELECT b.* EXCLUDE (engaged), b.engaged OR k.session_key IS NOT NULL AS engaged, c.channel
+    FROM base_sessions b LEFT JOIN keyed k ON k.session_key = b.session_key
+    LEFT JOIN channels c ON (c.source, c.medium, c.campaign)
+        IS NOT DISTINCT FROM (b.traffic.source, b.traffic.medium, b.traffic.campaign)"""
 
 # The export's own flag decides where there is one; else engagement, a first visit or an engaged session.
 _ACTIVE_DAYS = """

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from milepost.emulator.data.channels import channel_group
 from milepost.emulator.data.registry import Dimension, Scope
 from milepost.emulator.data.sql import literal
 from milepost.emulator.switches import Switches
 
-_ORIGIN = r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*"
 _JANUARY_FIRST = "date_trunc('year', e.date)"
 _WEEK = f"lpad(((dayofyear(e.date) - 1 + dayofweek({_JANUARY_FIRST})) // 7 + 1)::VARCHAR, 2, '0')"
-_SESSION_SOURCE = "coalesce(s.traffic.source, '(direct)')"
-_SESSION_MEDIUM = "coalesce(s.traffic.medium, '(none)')"
-_SESSION_CAMPAIGN = "coalesce(s.traffic.campaign, CASE WHEN s.traffic.source IS NULL THEN '(direct)' END)"
 
 
 def _counted(sql: str) -> str:
     return f"lpad(({sql})::VARCHAR, 4, '0')"
-
-
-def _path(location: str) -> str:
-    path = f"regexp_extract({location}, '{_ORIGIN}([^?#]*)', 1)"
-    return f"CASE WHEN {location} IS NOT NULL THEN coalesce(nullif({path}, ''), '/') END"
-
-
-def _path_and_query(location: str) -> str:
-    path = f"regexp_extract({location}, '{_ORIGIN}([^#]*)', 1)"
-    return f"CASE WHEN {location} IS NOT NULL THEN coalesce(nullif({path}, ''), '/') END"
 
 
 def _sunday(day: str) -> str:
@@ -128,14 +113,14 @@ _PAGE = (
         "pagePath",
         "Page path",
         "Page / Screen",
-        _path("e.page_location"),
+        "g.path",
         "The part of the page's address between host name and query string.",
     ),
     Dimension(
         "pagePathPlusQueryString",
         "Page path + query string",
         "Page / Screen",
-        _path_and_query("e.page_location"),
+        "g.path_and_query",
         "The part of the page's address after the host name.",
     ),
     Dimension("pageLocation", "Page location", "Page / Screen", "e.page_location", "The whole address."),
@@ -145,14 +130,14 @@ _PAGE = (
         "hostName",
         "Hostname",
         "Page / Screen",
-        "nullif(regexp_extract(e.page_location, '^[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#:]+)', 1), '')",
+        "g.host",
         "The host part of the page's address.",
     ),
     Dimension(
         "landingPage",
         "Landing page",
         "Page / Screen",
-        _path("s.landing_location"),
+        "l.path",
         "The path of the session's first page view.",
         Scope.SESSION,
     ),
@@ -160,7 +145,7 @@ _PAGE = (
         "landingPagePlusQueryString",
         "Landing page + query string",
         "Page / Screen",
-        _path_and_query("s.landing_location"),
+        "l.path_and_query",
         "Path and query string of the session's first page view.",
         Scope.SESSION,
     ),
@@ -179,7 +164,7 @@ _SESSION = (
         "sessionSource",
         "Session source",
         "Traffic Source",
-        f"CASE WHEN s.session_key IS NOT NULL THEN {_SESSION_SOURCE} END",
+        "s.traffic.source",
         "The source that began the session.",
         Scope.SESSION,
     ),
@@ -187,7 +172,7 @@ _SESSION = (
         "sessionMedium",
         "Session medium",
         "Traffic Source",
-        f"CASE WHEN s.session_key IS NOT NULL THEN {_SESSION_MEDIUM} END",
+        "s.traffic.medium",
         "The medium that began the session.",
         Scope.SESSION,
     ),
@@ -195,7 +180,7 @@ _SESSION = (
         "sessionSourceMedium",
         "Session source / medium",
         "Traffic Source",
-        f"CASE WHEN s.session_key IS NOT NULL THEN {_SESSION_SOURCE} || ' / ' || {_SESSION_MEDIUM} END",
+        "s.traffic.source || ' / ' || s.traffic.medium",
         "Source and medium that began the session.",
         Scope.SESSION,
     ),
@@ -203,7 +188,7 @@ _SESSION = (
         "sessionCampaignName",
         "Session campaign",
         "Traffic Source",
-        f"CASE WHEN s.session_key IS NOT NULL THEN {_SESSION_CAMPAIGN} END",
+        "s.traffic.campaign",
         "The campaign that began the session.",
         Scope.SESSION,
     ),
@@ -211,8 +196,7 @@ _SESSION = (
         "sessionDefaultChannelGroup",
         "Session default channel group",
         "Traffic Source",
-        "CASE WHEN s.session_key IS NOT NULL THEN "
-        f"{channel_group(_SESSION_SOURCE, _SESSION_MEDIUM, _SESSION_CAMPAIGN)} END",
+        "s.channel",
         "The channel of the session's source and medium, by Google's default rules.",
         Scope.SESSION,
         aliases=("sessionDefaultChannelGrouping",),
@@ -238,7 +222,7 @@ _USER = (
     ),
     Dimension(
         "firstUserDefaultChannelGroup", "First user default channel group", "Traffic Source",
-        f"CASE WHEN u.user_key IS NOT NULL THEN {channel_group('u.source', 'u.medium', 'u.campaign')} END",
+        "c.channel",
         "The channel that first brought the user, by Google's default rules.", Scope.USER,
     ),
 )  # fmt: skip

@@ -73,6 +73,15 @@ PARAMETER_COLUMNS = (
 )
 """Plain columns read from event parameters: name, type, parameter."""
 
+_FOR_SESSIONS = ("source", "medium", "campaign")
+_PREFIXES = ("user_", "sent_", "last_click_", "session_")
+EVENT_COLUMNS = tuple(
+    name
+    for name in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS))
+    if name not in _FOR_SESSIONS and not name.startswith(_PREFIXES)
+)
+"""The plain columns an event keeps; the others describe its session or its user."""
+
 
 def flat_select(relation: duckdb.DuckDBPyRelation) -> str:
     """SQL that reads a view `source` in the export schema and gives one plain row per event.

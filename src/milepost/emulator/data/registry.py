@@ -3,7 +3,8 @@
 The SQL of an entry is read in a query over these rows; a table is joined only when a field names it:
 
 - `e` one event (`all_events`), `r` the date range (`position`, `name`, `first`, `last`)
-- `s` its session, `u` its user, `a.active` whether the user was active that day
+- `g` its page, `s` its session, `l` the session's landing page, `u` its user, `c` the channel that first
+  brought the user, `a.active` whether the user was active that day
 - `k` the key event it is, all NULL when it is none, `p` its parameters
 """
 
@@ -73,10 +74,17 @@ class Metric:
 
 JOINS = {
     "s": "LEFT JOIN sessions s ON s.session_key = e.session_key",
+    "g": "LEFT JOIN pages g ON g.location = e.page_location",
+    "l": "LEFT JOIN pages l ON l.location = s.landing_location",
     "u": "LEFT JOIN users u ON u.user_key = e.user_key",
+    "c": "LEFT JOIN channels c ON (c.source, c.medium, c.campaign) "
+    "IS NOT DISTINCT FROM (u.source, u.medium, u.campaign)",
     "a": "LEFT JOIN (SELECT *, true AS active FROM active_days) a "
     "ON a.user_key = e.user_key AND a.date = e.date",
     "k": "LEFT JOIN key_events k ON k.event_name = e.event_name AND e.ts >= k.since",
     "p": "LEFT JOIN all_parameters p ON p.event_id = e.event_id",
 }
-"""How each table beside `e` and `r` is reached; none of them multiplies events."""
+"""How each table beside `e` and `r` is reached, in the order of joining; none of them multiplies events."""
+
+LEANS_ON = {"l": "s", "c": "u"}
+"""A join that reads another joined table."""

@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 from google.analytics import data_v1beta
 
-from milepost.emulator.data.registry import JOINS, Kind
+from milepost.emulator.data.registry import JOINS, LEANS_ON, Kind
 from milepost.emulator.data.request import DATE_RANGE, ReportQuery
 from milepost.emulator.data.sql import literal
 from milepost.emulator.rpc import invalid_argument
 
 _Aggregation = data_v1beta.MetricAggregation
-_ALIAS = re.compile(r"\b([suakp])\.")
+_ALIAS = re.compile(r"\b([" + "".join(JOINS) + r"])\.")
 _WHOLE_LIMIT = 1e15
 
 AGGREGATE_MARKS = {
@@ -118,7 +118,8 @@ def _grouped_sql(query: ReportQuery, dimensions: Sequence[str], condition: str =
 
 
 def _from(query: ReportQuery, used: str) -> str:
-    aliases = dict.fromkeys(_ALIAS.findall(used))
+    named = set(_ALIAS.findall(used))
+    aliases = named | {LEANS_ON[alias] for alias in named if alias in LEANS_ON}
     joins = " ".join(JOINS[alias] for alias in JOINS if alias in aliases)
     return f"all_events e JOIN {_ranges(query)} ON e.date BETWEEN r.first AND r.last {joins}"
 

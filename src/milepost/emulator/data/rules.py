@@ -9,7 +9,7 @@ from typing import Any
 
 from google.analytics import admin_v1alpha
 
-from milepost.emulator.data.flatten import EXPORT_COLUMNS, parameter_columns
+from milepost.emulator.data.flatten import EVENT_COLUMNS, EXPORT_COLUMNS, parameter_columns
 from milepost.emulator.data.sql import literal, parameter
 
 _Comparison = admin_v1alpha.MatchingCondition.ComparisonType
@@ -77,7 +77,7 @@ def derived_select(active: ActiveRule) -> str:
         conditions.append(f"e.date >= DATE {literal(active.since.isoformat())}")
     names, texts = _parameters(rule)
     return f"""
-        SELECT d.* EXCLUDE (names, texts, purchase_revenue, event_name),
+        SELECT date, user_key, session_key, {", ".join(_unchanged())},
                {literal(rule.destination_event)} AS event_name,
                {"value" if rule.destination_event == "purchase" else "NULL::DOUBLE"} AS purchase_revenue,
                names, texts
@@ -87,8 +87,12 @@ def derived_select(active: ActiveRule) -> str:
             WHERE {" AND ".join(conditions)}) p) d"""
 
 
+def _unchanged() -> list[str]:
+    return [name for name in EVENT_COLUMNS if name not in ("event_name", "purchase_revenue")]
+
+
 def _kept_columns() -> str:
-    return ", ".join(f"e.{column.name}" for column in EXPORT_COLUMNS if column.name != "user_pseudo_id")
+    return ", ".join(f"e.{c.name}" for c in EXPORT_COLUMNS if c.name in EVENT_COLUMNS)
 
 
 def _condition(condition: Any) -> str:

@@ -20,7 +20,7 @@ from milepost.emulator.data.quota import PREMIUM, STANDARD, CorePool, Limits, re
 from milepost.emulator.data.report import Report, Row, compute_report
 from milepost.emulator.data.request import DATE_RANGE, ReportQuery, parse_request
 from milepost.emulator.data.schema import PropertyConfig, common_schema, read_property
-from milepost.emulator.events.source import EventSource
+from milepost.emulator.events.source import EventSource, NoEvents
 from milepost.emulator.rpc import Call, Method, invalid_argument
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
@@ -32,7 +32,7 @@ _Aggregation = data_v1beta.MetricAggregation
 
 
 def methods(
-    store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource]
+    store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource | None]
 ) -> list[Method]:
     """The methods of both Data API versions.
 
@@ -40,7 +40,8 @@ def methods(
         store: where properties, key events, custom definitions and create rules are read, at each call.
         clock: tells what "today" is.
         switches: how to answer where the real service's behaviour is not known.
-        sources: gives the source of a property's events by the property's number; asked once for each.
+        sources: gives the source of a property's events by the property's number, None where nobody
+            sends any; asked once for each.
     """
     service = _Service(store, clock, switches, sources)
     return [
@@ -64,7 +65,7 @@ class _Property:
 
 class _Service:
     def __init__(
-        self, store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource]
+        self, store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource | None]
     ) -> None:
         self._store = store
         self._clock = clock
@@ -119,7 +120,7 @@ class _Service:
     def _dataset(self, property_id: str) -> Dataset:
         with self._lock:
             if property_id not in self._datasets:
-                self._datasets[property_id] = Dataset(self._sources(property_id))
+                self._datasets[property_id] = Dataset(self._sources(property_id) or NoEvents())
             return self._datasets[property_id]
 
     def _answer(self, request: Any, opened: _Property) -> Any:

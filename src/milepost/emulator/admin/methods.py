@@ -11,6 +11,7 @@ from google.analytics import admin_v1alpha, admin_v1beta
 from milepost.emulator.admin.history import ChangeHistory
 from milepost.emulator.admin.kind import Environment, Kind
 from milepost.emulator.admin.kinds.accounts import ACCOUNT, ACCOUNT_SUMMARY, Accounts, AccountSummaries
+from milepost.emulator.admin.kinds.conversion_events import ConversionEvents
 from milepost.emulator.admin.kinds.custom_dimensions import custom_dimensions
 from milepost.emulator.admin.kinds.custom_metrics import custom_metrics
 from milepost.emulator.admin.kinds.data_streams import data_streams
@@ -66,6 +67,7 @@ def _handlers(environment: Environment) -> Iterator[tuple[str, Handler]]:
         Accounts(ACCOUNT, environment),
         AccountSummaries(ACCOUNT_SUMMARY, environment),
         Properties(PROPERTY, environment),
+        ConversionEvents(environment),
         *(Resources(kind(environment.switches), environment) for kind in KINDS),
     ]
     for resources in answering:

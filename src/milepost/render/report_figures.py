@@ -41,6 +41,11 @@ def percent(rate: float | None, signs: Signs) -> str:
     return f"{rate:.1%}" if rate >= 0.1 else f"{rate:.2%}" if rate else "0%"
 
 
+def of_users(rate: float | None, signs: Signs) -> str:
+    """A share of users in words."""
+    return signs.none if rate is None else f"{percent(rate, signs)} of users"
+
+
 def change(growth: Change, signs: Signs) -> str:
     """An arrow and a percentage, `new`, `=` for no change, or the sign for nothing to compare."""
     if growth is None:

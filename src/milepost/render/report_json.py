@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from milepost.reports.results import (
 
 FORMAT_VERSION = 1
 
+_INTEGERS = re.compile(r"\[\s+\d+(?:,\s+\d+)*\s+\]")
+
 
 def render_report_json(reports: Sequence[PropertyReport]) -> str:
     """One object with a list of properties, indented, ending in a newline.
@@ -24,7 +27,9 @@ def render_report_json(reports: Sequence[PropertyReport]) -> str:
     Characters beyond ASCII are escaped, so that no terminal or pipe can spoil or obey them.
     """
     document = {"format_version": FORMAT_VERSION, "properties": [_property(report) for report in reports]}
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=2, allow_nan=False)
+    # A trend on one line, not on one per day; a string never holds a real line end, so none is touched.
+    return _INTEGERS.sub(lambda found: " ".join(found[0].split()), text) + "\n"
 
 
 def _property(report: PropertyReport) -> dict[str, Any]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from milepost.render.report_figures import DECLARED, Signs, change, count, days, length, percent, value
+from milepost.render.report_figures import (
+    DECLARED,
+    Signs,
+    change,
+    count,
+    days,
+    length,
+    of_users,
+    percent,
+    value,
+)
 from milepost.render.safe import markdown, markdown_code
 from milepost.reports.results import Change, ConversionReport, PropertyReport, RoleFigures
 
@@ -76,4 +86,4 @@ def _figure(number: int, growth: Change) -> str:
 
 
 def _role(figures: RoleFigures, growth: Change) -> str:
-    return f"{percent(figures.user_rate, _SIGNS)} of users, {_figure(figures.users, growth)}"
+    return f"{of_users(figures.user_rate, _SIGNS)}, {_figure(figures.users, growth)}"

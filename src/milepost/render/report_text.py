@@ -19,6 +19,7 @@ from milepost.render.report_figures import (
     count,
     days,
     length,
+    of_users,
     percent,
     value,
 )
@@ -79,7 +80,7 @@ def _totals(report: PropertyReport, signs: Signs) -> Table:
         ("Any micro conversion", now.micro.users, now.micro, report.micro_change, _ROLE_STYLES["micro"]),
     )
     for title, number, figures, growth, style in rows:
-        rate = f"{percent(figures.user_rate, signs)} of users" if figures else ""
+        rate = of_users(figures.user_rate, signs) if figures else ""
         grid.add_row(Text(title, style=style), Text(count(number)), Text(rate), _change_text(growth, signs))
     return grid
 
@@ -193,7 +194,8 @@ class _Screen:
             yield line.event
         yield from line.numbers
         if self._trend_width:
-            yield Text(spark(line.trend, self._trend_width, self._signs.bars), style="blue")
+            bars = spark(line.trend, self._trend_width, self._signs.bars) if any(line.trend) else ""
+            yield Text(bars, style="blue")
 
 
 def _change_text(growth: Change, signs: Signs) -> Text:

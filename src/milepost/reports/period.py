@@ -118,7 +118,7 @@ def _named_days(first: str | None, last: str | None) -> Period:
     start, end = _day("--from", first), _day("--to", last)
     if start > end:
         raise InputError("--from", f"{start} is after --to {end}", "Swap the two days.")
-    if start < _FIRST_DAY + timedelta(days=(end - start).days + 1):
+    if (start - _FIRST_DAY).days < (end - start).days + 1:
         raise InputError(
             "--from",
             f"the period from {start} to {end}, or the one before it, begins before {_FIRST_DAY}",

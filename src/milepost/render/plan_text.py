@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from milepost.errors import MilepostError
 from milepost.reconcile.apply import Outcome
-from milepost.reconcile.plan import Change, Plan, Unmanaged
+from milepost.reconcile.plan import Change, LimitUse, Plan
 from milepost.render.safe import plain
 from milepost.render.words import counted, field_words, joined, limit_words, listed, moment
 
@@ -24,6 +23,7 @@ _PAST = {"create": "created", "update": "updated", "archive": "archived", "delet
 _IDENTITY_FIELDS = frozenset({"event_name", "parameter_name", "scope", "destination_event"})
 _MARKS = {"done": ("✓", "green"), "failed": ("✗", "red"), "unknown": ("?", "yellow"), "skipped": ("·", "dim")}
 _LABEL_WIDTH = 18
+_BELOW = 6
 
 
 def print_plan(console: Console, plan: Plan) -> None:
@@ -31,15 +31,16 @@ def print_plan(console: Console, plan: Plan) -> None:
     _print_head(console, plan)
     if plan.in_sync:
         console.print(Text("  Nothing to do: the property agrees with the file."))
+    width = max((len(plain(change.identity)) for change in plan.changes), default=0)
     for change in plan.changes:
-        _print_change(console, change)
+        _print_change(console, change, width)
     if plan.changes:
         console.print()
         console.print(Text(f"  Plan: {_summary(plan.changes)}.", style="bold"))
     for line in _left_alone(plan):
-        console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
+        _print_below(console, Text(line, style="dim"), 2)
     for note in plan.notes:
-        console.print(Padding(Text(f"Note: {plain(note)}", style="yellow"), (0, 0, 0, 2)))
+        _print_below(console, Text(f"Note: {plain(note)}", style="yellow"), 2)
 
 
 def _print_head(console: Console, plan: Plan) -> None:
@@ -48,37 +49,48 @@ def _print_head(console: Console, plan: Plan) -> None:
     console.print(head)
 
 
-def _print_change(console: Console, change: Change) -> None:
+def _print_change(console: Console, change: Change, width: int) -> None:
     sign, colour = _SIGNS[change.action]
     line = Text("  ")
     line.append(f"{sign} ", style=colour)
     line.append(f"{change.kind.label:<{_LABEL_WIDTH}}")
-    line.append(plain(change.identity), style="bold")
-    if change.action == "create":
-        line.append(f"  {_create_words(change)}", style="dim")
-    elif change.removes:
-        line.append(f"  {change.action}", style="red")
-    console.print(line, overflow="ellipsis", no_wrap=True)
+    line.append(f"{plain(change.identity):<{width}}", style="bold")
+    details = Text(_create_words(change) if change.action == "create" else "", style="dim")
+    if change.removes:
+        details = Text(change.action, style="red")
+    if details and line.cell_len + details.cell_len + 2 <= console.width:
+        line.append("  ").append(details)
+        details = Text()
+    line.rstrip()
+    console.print(line, soft_wrap=True)
+    if details:
+        _print_below(console, details, _BELOW)
     if change.action == "update":
         for name, field in change.fields.items():
             words = f"{name}: {field_words(name, field.live)} → {field_words(name, field.desired)}"
-            console.print(Padding(Text(words), (0, 0, 0, _LABEL_WIDTH + 4)))
+            _print_below(console, Text(words), _BELOW)
     if change.drift is not None:
         verb = "removed" if change.action == "create" else "changed"
         words = f"{verb} {moment(change.drift.at)} by {plain(change.drift.actor)}"
-        console.print(Padding(Text(words, style="yellow"), (0, 0, 0, _LABEL_WIDTH + 4)))
+        _print_below(console, Text(words, style="yellow"), _BELOW)
+
+
+def _print_below(console: Console, words: Text, indent: int) -> None:
+    """Indented and wrapped, nothing cut off, no blanks at line ends."""
+    for line in words.wrap(console, max(console.width - indent, 20)):
+        line.rstrip()
+        console.print(Text(" " * indent).append(line), soft_wrap=True)
 
 
 def _create_words(change: Change) -> str:
-    """What a create sets beside its identity, shortest first so that a narrow screen shows most."""
-    told = [
+    """What a create sets beside its identity and switches."""
+    return joined(
         field_words(name, field.desired)
         for name, field in change.fields.items()
         if name not in _IDENTITY_FIELDS
         and not isinstance(field.desired, bool)
         and field.desired not in ("", [], None)
-    ]
-    return joined(told)
+    )
 
 
 def _summary(changes: Iterable[Change]) -> str:
@@ -89,23 +101,21 @@ def _summary(changes: Iterable[Change]) -> str:
 
 
 def _left_alone(plan: Plan) -> Iterator[str]:
-    if plan.unmanaged:
-        yield f"Not in the file, left alone: {listed([_unmanaged_words(u) for u in plan.unmanaged])}"
-    if plan.ignored:
-        yield f"Ignored: {listed([plain(u.identity) for u in plan.ignored])}"
+    for title, things in (("Not in the file, left alone", plan.unmanaged), ("Ignored", plan.ignored)):
+        by_kind: dict[str, list[str]] = {}
+        for thing in things:
+            note = f" ({thing.note})" if thing.note else ""
+            by_kind.setdefault(f"{thing.kind.label}s", []).append(f"{plain(thing.identity)}{note}")
+        for kind, names in by_kind.items():
+            yield f"{title}: {kind} {listed(names)}"
     used = [u for u in plan.limits if u.before or u.after]
     if used:
-        yield "Slots: " + joined(
-            f"{limit_words(u.kind)} {u.before} → {u.after} of {u.limit}"
-            if u.before != u.after
-            else f"{limit_words(u.kind)} {u.after} of {u.limit}"
-            for u in used
-        )
+        yield "Slots: " + joined(_slots(u) for u in used)
 
 
-def _unmanaged_words(unmanaged: Unmanaged) -> str:
-    note = f" ({unmanaged.note})" if unmanaged.note else ""
-    return f"{unmanaged.kind.label} {plain(unmanaged.identity)}{note}"
+def _slots(use: LimitUse) -> str:
+    count = f"{use.before} → {use.after}" if use.before != use.after else f"{use.after}"
+    return f"{limit_words(use.kind)} {count} of {use.limit}"
 
 
 def print_outcomes(console: Console, outcomes: Iterable[Outcome]) -> None:
@@ -126,7 +136,7 @@ def _print_outcome(console: Console, outcome: Outcome) -> None:
     line.append(f"{outcome.change.kind.label} {plain(outcome.change.identity)}: {outcome.status}")
     console.print(line)
     if outcome.reason:
-        console.print(Padding(Text(plain(outcome.reason), style="dim"), (0, 0, 0, 4)))
+        _print_below(console, Text(plain(outcome.reason), style="dim"), 4)
 
 
 def print_still_pending(console: Console, after: Plan) -> None:

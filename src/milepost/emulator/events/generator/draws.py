@@ -57,6 +57,14 @@ def normal(keys: Keys, name: str) -> Floats:
     return np.asarray(radius * np.cos(2.0 * np.pi * uniform(keys, name + ":angle")), dtype=np.float64)
 
 
+def pick_each(keys: Keys, name: str, weights: Floats) -> Ints:
+    """One column index per key, drawn in proportion to the key's own row of weights."""
+    edges = np.cumsum(weights, axis=1)
+    target = uniform(keys, name) * edges[:, -1]
+    found = np.sum(edges <= target[:, None], axis=1)
+    return np.asarray(np.minimum(found, weights.shape[1] - 1), dtype=np.int64)
+
+
 def pick(keys: Keys, name: str, weights: Floats) -> Ints:
     """One index into `weights` per key, drawn in proportion to them."""
     edges = np.cumsum(weights) / np.sum(weights)

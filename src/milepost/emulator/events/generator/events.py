@@ -50,18 +50,19 @@ class Events:
     def __len__(self) -> int:
         return len(self.ts)
 
-    def only(self, rows: Ints | Flags) -> Events:
+    def only(self, rows: Ints) -> Events:
         """Some of the rows."""
         return Events(*(getattr(self, row.name)[rows] for row in fields(self)))
 
-    def by_time(self) -> Events:
-        """The same rows in the order of their timestamps; equal ones keep their order."""
-        return self.only(np.argsort(self.ts, kind="stable"))
+    def by_time(self, low: int, high: int) -> Events:
+        """The rows of the days from low to high by timestamp, then user; what is equal keeps its order."""
+        rows = np.flatnonzero((self.ts >= low * DAY) & (self.ts < (high + 1) * DAY))
+        return self.only(rows[np.lexsort((self.user[rows], self.ts[rows]))])
 
     def split_by_day(self) -> dict[int, Events]:
         """The rows of each day, counted from 1970-01-01."""
         days = self.ts // DAY
-        return {int(day): self.only(days == day) for day in np.unique(days)}
+        return {int(day): self.only(np.flatnonzero(days == day)) for day in np.unique(days)}
 
 
 def joined(parts: Sequence[Events]) -> Events:

@@ -81,6 +81,7 @@ class Page:
     intent: float = 0.0  # exponent of the hidden intent on `weight`
     seconds: float = 25.0  # median time on the page
     needs: tuple[str, ...] = ()
+    follows: bool = False  # has the variant of the page that led to it
     params: tuple[str, ...] = ()  # variant keys sent as parameters with every event of the page
 
 
@@ -112,6 +113,7 @@ class Step:
     order: bool = False  # has a transaction id and, with items, revenue
     valueless: float = 0.0  # share that arrives without value
     repeats: float = 0.0  # share that arrives twice
+    after_seconds: float = 0.0  # happens when the page has been open for so long
     after_days: tuple[float, float] = (0.5, 1.5)  # offline: how long after the step before
 
 

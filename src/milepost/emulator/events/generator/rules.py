@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from milepost.emulator.events.generator.draws import Floats, Ints, Keys, pick
+from milepost.emulator.events.generator.draws import Floats, Ints, Keys, pick, pick_each
 from milepost.emulator.events.generator.journey import Journey, Page, Step
 
 MOST_VARIANTS = 64
 _RETURN_LIMIT = 0.92
 _DEPTH_LIMITS = (0.02, 0.95)
+
+
+def _falling(count: int) -> Floats:
+    """Weights of things of a kind, the first ones being the best liked."""
+    return np.asarray(np.arange(1, count + 1) ** -0.6, dtype=np.float64)
 
 
 class Rules:
@@ -33,7 +38,7 @@ class Rules:
         ]
 
     def _set_pages(self, pages: tuple[Page, ...]) -> None:
-        self.landing = np.array([page.landing for page in pages])
+        self._landing = np.array([page.landing for page in pages])
         self.page_weight = np.array([page.weight for page in pages])
         self.page_intent = np.array([page.intent for page in pages])
         self.page_seconds = np.array([page.seconds for page in pages])
@@ -44,7 +49,8 @@ class Rules:
         ]
         # Nobody goes from a page to itself, unless it is one of many of its kind.
         self.several = np.array([1.0 if len(page.variants) > 1 else 0.0 for page in pages])
-        self._variants = [np.arange(1, len(page.variants) + 1) ** -0.6 for page in pages]
+        self.follows = np.array([page.follows for page in pages])
+        self._variants = [_falling(len(page.variants)) for page in pages]
 
     def _set_steps(self, journey: Journey, without_effect_of: str) -> None:
         steps, macros = journey.steps, journey.macros
@@ -71,13 +77,20 @@ class Rules:
 
     def _set_products(self, journey: Journey) -> None:
         self.prices = np.array([product.price for product in journey.products])
-        self.product_weights = np.arange(1, len(journey.products) + 1) ** -0.6
+        self.product_weights = _falling(len(journey.products))
         ids = [product.id for product in journey.products]
         self.product_of = np.full((len(journey.pages), MOST_VARIANTS), -1, dtype=np.int16)
         for page, row in enumerate(journey.pages):
             for variant, values in enumerate(row.variants):
                 if "product" in values:
                     self.product_of[page, variant] = ids.index(str(values["product"]))
+
+    def landing(self, keys: Keys, open_steps: Keys) -> Ints:
+        """The page each visit begins on, among those that its user may see."""
+        weights = np.tile(self._landing, (len(keys), 1))
+        for page, needs in self.guarded:
+            weights[(open_steps & needs) != needs, page] = 0.0
+        return pick_each(keys, "landing", weights)
 
     def variant(self, keys: Keys, page: Ints) -> Ints:
         """Which one of its kind each page is: the first ones are the most visited."""
@@ -113,4 +126,4 @@ class Rules:
         base = np.full(len(done), self._journey.returns)
         for bits, chance in self._returns:
             base = np.where((done & bits) != 0, chance, base)
-        return np.minimum(base * np.exp(0.3 * intent), _RETURN_LIMIT)
+        return np.asarray(np.minimum(base * np.exp(0.3 * intent), _RETURN_LIMIT), dtype=np.float64)

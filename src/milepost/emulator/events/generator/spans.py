@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from milepost.emulator.events.generator.events import DAY, Events, joined, simulate
+from milepost.emulator.events.generator.events import Events, joined, simulate
 from milepost.emulator.events.generator.journey import Journey, load_journey
 from milepost.emulator.events.generator.people import EPOCH, cohorts, day_number
 from milepost.emulator.events.generator.table import build_table
@@ -50,13 +50,12 @@ def generate(
     """
     journey = _journey(business_type, without_effect_of)
     low, high = day_number(first_day), day_number(last_day)
-    parts = []
-    for _, events in _parts(journey, first_day, last_day, seed, users_per_day, without_effect_of):
-        day = events.ts // DAY
-        parts.append(events.only((day >= low) & (day <= high)))
-    return (
-        build_table(journey, joined(parts).by_time()) if parts else build_table(journey, _no_events(journey))
-    )
+    parts = [
+        events.by_time(low, high)
+        for _, events in _parts(journey, first_day, last_day, seed, users_per_day, without_effect_of)
+    ]
+    events = joined(parts) if parts else _no_events(journey)
+    return build_table(journey, events.by_time(low, high) if len(parts) > 1 else events)
 
 
 def write_parquet(
@@ -121,7 +120,7 @@ def _no_events(journey: Journey) -> Events:
 
 def _write_day(journey: Journey, folder: Path, day: int, parts: list[Events]) -> Path:
     """Write one day's events, in the order of their timestamps, some row groups at a time."""
-    events = joined(parts).by_time() if parts else _no_events(journey)
+    events = joined(parts).by_time(day, day) if parts else _no_events(journey)
     path = folder / f"events_{EPOCH + timedelta(days=day):%Y%m%d}.parquet"
     with pq.ParquetWriter(
         path, build_table(journey, _no_events(journey)).schema, compression="zstd"

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.emulator.events.generator.draws import Floats, Ints, Keys, derive, normal, pick, uniform
+from milepost.emulator.events.generator.draws import (
+    Floats,
+    Ints,
+    Keys,
+    derive,
+    normal,
+    pick,
+    pick_each,
+    uniform,
+)
 from milepost.emulator.events.generator.journey import Journey
 from milepost.emulator.events.generator.people import People, next_days, start_times, visit_keys
 from milepost.emulator.events.generator.record import (
@@ -104,7 +113,7 @@ class Walk:
         visit = self._record.visits.add(
             Visits(who=who, number=np.full(len(who), number, dtype=np.int64), channel=channel, start=start)
         )
-        page = pick(keys, "landing", self._rules.landing)
+        page = self._rules.landing(keys, self._open[who])
         entry = np.where(self._rules.tagged[channel], channel, -1)
         seen = np.zeros(len(who), dtype=np.uint64)
         variant = self._rules.variant(keys, page)
@@ -178,6 +187,8 @@ class Walk:
             may &= (self._done[who] & rules.bit[step]) == 0
         if row.at != "view":
             may &= view.goto[at] < 0
+        if row.after_seconds:
+            may &= view.end[at] - here.now[at] > row.after_seconds * _SECOND
         if row.leads_to:
             may &= (view.goto[at] < 0) & (view.number + 1 < MAX_PAGES)
         return np.asarray(may, dtype=np.bool_)
@@ -208,6 +219,8 @@ class Walk:
         if row.at == "view":
             view.clock[hit] += 900
             return view.clock[hit].copy()
+        if row.after_seconds:
+            return here.now[hit] + int(row.after_seconds * _SECOND)
         share = 0.1 + 0.6 * uniform(key, self._rules.names[step] + ":when")
         view.clock[hit] += np.maximum(200_000, (view.end[hit] - view.clock[hit]) * share).astype(np.int64)
         view.end[hit] = np.maximum(view.end[hit], view.clock[hit] + 300_000)
@@ -245,7 +258,7 @@ class Walk:
         value = self._value(step, key, products, pieces)
         moments = Moments(
             kind=np.full(len(hit), FIRST_STEP + step, dtype=np.int64),
-            choice=pick(key, "choice", np.ones(max(1, len(row.choices)))),
+            choice=pick(key, "choice", np.ones(max(1, len(row.choices)), dtype=np.float64)),
             view=view.row[hit],
             ts=ts,
             spent=np.full(len(hit), -1, dtype=np.int64),
@@ -302,12 +315,11 @@ class Walk:
         for page, needs in rules.guarded:
             weights[(self._open[there.who] & needs) != needs, page] = 0.0
         weights[np.arange(len(on)), there.page] *= rules.several[there.page]
-        edges = np.cumsum(weights, axis=1)
-        target = uniform(key, "next") * edges[:, -1]
-        chosen = np.minimum(np.sum(edges <= target[:, None], axis=1), len(rules.page_weight) - 1)
+        chosen, led = pick_each(key, "next", weights), view.goto[on] >= 0
         there.before = rules.location(there.page, there.variant, there.entry)
-        there.page = np.where(view.goto[on] >= 0, view.goto[on], chosen)
-        there.variant = rules.variant(key, there.page)
+        there.page = np.where(led, view.goto[on], chosen)
+        keeps = led & rules.follows[there.page]
+        there.variant = np.where(keeps, there.variant, rules.variant(key, there.page))
         there.entry = np.full(len(on), -1, dtype=np.int64)
         there.now = view.end[on] + (300_000 * (1 + uniform(key, "load"))).astype(np.int64)
         return there

@@ -10,6 +10,7 @@ from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from milepost.emulator.clock import Clock
+from milepost.emulator.store import Record, Store
 
 SHOP = "properties/100000001"
 AlphaWith = Callable[..., AnalyticsAdminServiceClient]
@@ -171,8 +172,10 @@ def test_one_parameter_may_be_dimension_and_metric_unless_switched(
         make_metric(alpha_with(shared_parameter_namespace=True), "plan")
     make_metric(alpha, "plan")
     make_metric(alpha, "tier")
+    strict = alpha_with(shared_parameter_namespace=True)
     with pytest.raises(AlreadyExists):
-        make_dimension(alpha_with(shared_parameter_namespace=True), "tier")
+        make_dimension(strict, "tier")
+    assert make_dimension(strict, "tier", scope="USER").parameter_name == "tier"
 
 
 def test_archived_dimension_is_gone_but_its_name_is_taken(alpha: AnalyticsAdminServiceClient) -> None:
@@ -250,3 +253,26 @@ def test_restriction_is_judged_on_the_result_of_an_update(alpha: AnalyticsAdminS
     after = alpha.update_custom_metric(custom_metric=changed, update_mask=both)
     assert after.measurement_unit == CustomMetric.MeasurementUnit.SECONDS
     assert list(after.restricted_metric_type) == []
+
+
+def test_display_name_from_other_times_survives_until_it_is_changed(
+    alpha: AnalyticsAdminServiceClient, store: Store, clock: Clock
+) -> None:
+    name = f"{SHOP}/customDimensions/900"
+    old = CustomDimension(name=name, parameter_name="plan", scope="EVENT", display_name="Plan [legacy]")
+    store.put(name, Record(old, clock.now(), clock.now()))
+    changed = CustomDimension(name=name, display_name="Plan [legacy]", description="Still here")
+    paths = FieldMask(paths=["display_name", "description"])
+    after = alpha.update_custom_dimension(custom_dimension=changed, update_mask=paths)
+    assert (after.display_name, after.description) == ("Plan [legacy]", "Still here")
+    changed.display_name = "Plan [new]"
+    with pytest.raises(InvalidArgument, match="display_name"):
+        alpha.update_custom_dimension(custom_dimension=changed, update_mask=paths)
+
+
+def test_list_keeps_the_order_of_creation_through_updates(alpha: AnalyticsAdminServiceClient) -> None:
+    made = [make_dimension(alpha, parameter) for parameter in ("zeta", "alpha", "mid")]
+    changed = CustomDimension(name=made[0].name, description="Changed")
+    alpha.update_custom_dimension(custom_dimension=changed, update_mask=FieldMask(paths=["description"]))
+    found = [dimension.parameter_name for dimension in alpha.list_custom_dimensions(parent=SHOP)]
+    assert found == ["zeta", "alpha", "mid"]

@@ -86,7 +86,7 @@ def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def milepost(workdir: Path, capsys: pytest.CaptureFixture[str]) -> Milepost:  # noqa: ARG001 - runs in it
+def milepost(workdir: Path, capsys: pytest.CaptureFixture[str]) -> Milepost:
     """Runs one command in the work folder."""
 
     def run(*argv: str) -> Ran:
@@ -99,7 +99,7 @@ def milepost(workdir: Path, capsys: pytest.CaptureFixture[str]) -> Milepost:  # 
 
 
 @pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch, workdir: Path) -> Iterator[Emulator]:  # noqa: ARG001
+def emulator(monkeypatch: pytest.MonkeyPatch, workdir: Path) -> Iterator[Emulator]:
     """A fresh emulator at a fixed time that every command is pointed at."""
     with Emulator(clock=Clock(NOW)) as running:
         monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", running.address)

@@ -251,6 +251,16 @@ def test_json_has_the_promised_keys() -> None:
     }
 
 
+def test_json_keeps_names_as_they_are() -> None:
+    label = '[ 1, 2 ] "quoted" [\n  3\n ] Straße'
+    shop = _shop()
+    report = replace(shop, conversions=(replace(shop.conversions[0], label=label),))
+    (conversion,) = json.loads(render_report_json([report]))["properties"][0]["conversions"]
+
+    assert conversion["label"] == label
+    assert conversion["trend"] == list(shop.conversions[0].trend)
+
+
 def test_json_of_nothing_is_an_empty_list() -> None:
     assert json.loads(render_report_json([])) == {"format_version": 1, "properties": []}
 

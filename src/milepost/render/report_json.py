@@ -18,7 +18,7 @@ from milepost.reports.results import (
 
 FORMAT_VERSION = 1
 
-_INTEGERS = re.compile(r"\[\s+\d+(?:,\s+\d+)*\s+\]")
+_INTEGERS = re.compile(r"\[\n +(\d+(?:,\n +\d+)*)\n +\]")
 
 
 def render_report_json(reports: Sequence[PropertyReport]) -> str:
@@ -29,7 +29,7 @@ def render_report_json(reports: Sequence[PropertyReport]) -> str:
     document = {"format_version": FORMAT_VERSION, "properties": [_property(report) for report in reports]}
     text = json.dumps(document, indent=2, allow_nan=False)
     # A trend on one line, not on one per day; a string never holds a real line end, so none is touched.
-    return _INTEGERS.sub(lambda found: " ".join(found[0].split()), text) + "\n"
+    return _INTEGERS.sub(lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
 
 
 def _property(report: PropertyReport) -> dict[str, Any]:

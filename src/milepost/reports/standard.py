@@ -34,6 +34,10 @@ _ANCHOR = "session_start"
 be read from the answer even when no conversion happened at all."""
 
 
+_VALUE_PLACES = 6
+"""Decimals kept of a value: enough for any currency, and 3 times 0.1 stays 0.3."""
+
+
 @dataclass(frozen=True)
 class KeyEventFact:
     """What GA4 knows about one of its key events; `created` carries a time zone."""
@@ -212,10 +216,9 @@ def _figures(
     events, own_users = int(row.get("eventCount", 0)), int(row.get("totalUsers", 0))
     value: float | None = None
     if source == "ga4":
-        value = float(row.get("eventValue", 0))
+        value = round(float(row.get("eventValue", 0)), _VALUE_PLACES)
     elif source == "declared" and conversion.definition.value is not None:
-        # Six places: enough for any currency, and 3 x 0.1 stays 0.3.
-        value = round(conversion.definition.value * events, 6)
+        value = round(conversion.definition.value * events, _VALUE_PLACES)
     return Figures(events, own_users, share(own_users, users), value)
 
 

@@ -30,9 +30,12 @@ def salt(name: str) -> int:
 
 def mixed(values: Keys) -> Keys:
     """Spread every input bit over all 64 output bits; one to one, so different keys stay different."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    values = values ^ (values >> np.uint64(30))
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values
 
 
 def derive(keys: Keys, name: str, number: int = 0) -> Keys:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from milepost.emulator.events.generator.draws import Flags, Floats, Ints, Keys
 from milepost.emulator.events.generator.journey import Journey
 from milepost.emulator.events.generator.people import People
-from milepost.emulator.events.generator.record import FIRST_STEP, Kind
+from milepost.emulator.events.generator.record import CART_SIZE, FIRST_STEP, Kind, Record
 from milepost.emulator.events.generator.rules import Rules
 from milepost.emulator.events.generator.walk import Walk
 
@@ -120,9 +121,22 @@ def simulate(journey: Journey, people: People, without_effect_of: str = "") -> E
         engaged=engaged,
         active=active[visit],
         offline=offline,
-        value=record.moments.column("value").astype(np.float64),
-        order=record.moments.column("order").astype(np.uint64),
-        products=record.moments.column("products").astype(np.int16),
-        pieces=record.moments.column("pieces").astype(np.int16),
         done=record.views.column("done").astype(np.uint64)[view],
+        **_goods(record),
     )
+
+
+def _goods(record: Record) -> dict[str, Any]:
+    """Products and values as columns over all events."""
+    rows = len(record.moments)
+    columns: dict[str, NDArray[Any]] = {
+        "value": np.full(rows, np.nan),
+        "order": np.zeros(rows, dtype=np.uint64),
+        "products": np.full((rows, CART_SIZE), -1, dtype=np.int16),
+        "pieces": np.ones((rows, CART_SIZE), dtype=np.int16),
+    }
+    if len(record.goods):
+        moment = record.goods.column("moment").astype(np.int64)
+        for name, column in columns.items():
+            column[moment] = record.goods.column(name)
+    return columns

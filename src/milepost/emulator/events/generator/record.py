@@ -14,7 +14,7 @@ from milepost.emulator.events.generator.draws import Floats, Ints, Keys
 CART_SIZE = 4
 
 
-Part = TypeVar("Part", "Visits", "PageViews", "Moments")
+Part = TypeVar("Part", "Visits", "PageViews", "Moments", "Goods")
 
 
 class Kind(IntEnum):
@@ -61,31 +61,21 @@ class Moments:
     view: Ints
     ts: Ints
     spent: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One row per event with products or a value; `moment` is the event's row among the moments."""
+
+    moment: Ints
     value: Floats
     order: Keys
     products: NDArray[np.int16]
     pieces: NDArray[np.int16]
 
-    @classmethod
-    def plain(cls, kind: int, view: Ints, ts: Ints, spent: Ints | None) -> Moments:
-        """Events without parameters of their own."""
-        count = len(view)
-        return cls(
-            kind=np.full(count, kind, dtype=np.int64),
-            choice=np.zeros(count, dtype=np.int64),
-            view=view,
-            ts=ts,
-            spent=np.full(count, -1, dtype=np.int64) if spent is None else spent,
-            value=np.full(count, np.nan),
-            order=np.zeros(count, dtype=np.uint64),
-            products=np.full((count, CART_SIZE), -1, dtype=np.int16),
-            pieces=np.ones((count, CART_SIZE), dtype=np.int16),
-        )
-
-    def repeated(self, rows: Ints, ts: Ints) -> Moments:
-        """Some of them once more, at other times."""
-        again = {row.name: getattr(self, row.name)[rows] for row in fields(self)}
-        return Moments(**{**again, "ts": ts})
+    def repeated(self, rows: Ints, moments: Ints) -> Goods:
+        """Some of them once more, for other events."""
+        return Goods(moments, self.value[rows], self.order[rows], self.products[rows], self.pieces[rows])
 
 
 class Table(Generic[Part]):
@@ -95,6 +85,9 @@ class Table(Generic[Part]):
         self._parts: list[Part] = []
         self._rows = 0
 
+    def __len__(self) -> int:
+        return self._rows
+
     def add(self, part: Part) -> Ints:
         """Add rows and say their numbers."""
         count = len(getattr(part, fields(part)[0].name))
@@ -103,7 +96,7 @@ class Table(Generic[Part]):
         return np.arange(self._rows - count, self._rows, dtype=np.int64)
 
     def column(self, name: str) -> NDArray[np.generic]:
-        """One column over all parts."""
+        """One column over all parts; there must be one."""
         return np.concatenate([getattr(part, name) for part in self._parts])
 
 
@@ -114,3 +107,4 @@ class Record:
         self.visits: Table[Visits] = Table()
         self.views: Table[PageViews] = Table()
         self.moments: Table[Moments] = Table()
+        self.goods: Table[Goods] = Table()

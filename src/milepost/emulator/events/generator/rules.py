@@ -59,6 +59,8 @@ class Rules:
         self.needs = [np.uint64(journey.bits(step.needs)) for step in steps]
         self.clears = [np.uint64(journey.bits(step.clears)) for step in steps]
         self.chance = [self._chances(step) for step in steps]
+        self._anywhere = np.array(self.chance) > 0.0
+        self.even = [np.ones(max(1, len(step.choices))) for step in steps]
         self.step_intent = [step.intent for step in steps]
         self.effect = [1.0 if step.event == without_effect_of else step.effect for step in steps]
         self.target = [macros.index(step.macro or journey.macro) for step in steps]
@@ -110,6 +112,11 @@ class Rules:
         rest, entry = divmod(location, len(self.tagged) + 1)
         page, variant = divmod(rest, MOST_VARIANTS)
         return page, variant, entry - 1
+
+    def possible(self, page: Ints) -> list[int]:
+        """The steps that can be taken on at least one of some pages, in their order."""
+        open_pages = np.bincount(page, minlength=len(self.page_weight)) > 0
+        return [int(step) for step in np.flatnonzero(np.any(self._anywhere & open_pages, axis=1))]
 
     def step_chance(self, step: int, page: Ints, number: int, channel: Ints, device: Ints) -> Floats:
         """The chance of a step before hidden intent and other steps' effects."""

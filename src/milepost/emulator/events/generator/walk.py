@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.emulator.events.generator.draws import (
-    Floats,
     Ints,
     Keys,
     derive,
@@ -17,10 +16,10 @@ from milepost.emulator.events.generator.draws import (
     pick_each,
     uniform,
 )
+from milepost.emulator.events.generator.goods import Carts
 from milepost.emulator.events.generator.journey import Journey
 from milepost.emulator.events.generator.people import People, next_days, start_times, visit_keys
 from milepost.emulator.events.generator.record import (
-    CART_SIZE,
     FIRST_STEP,
     Kind,
     Moments,
@@ -80,8 +79,7 @@ class Walk:
         self._done = np.zeros(count, dtype=np.uint64)
         self._open = np.zeros(count, dtype=np.uint64)
         self._boost = np.ones((count, max(1, len(journey.macros))))
-        self._cart = np.full((count, CART_SIZE), -1, dtype=np.int16)
-        self._quantity = np.zeros((count, CART_SIZE), dtype=np.int16)
+        self._carts = Carts(self._rules, count)
         self._pull = np.exp(np.outer(people.intent, self._rules.page_intent))
         self._offline = np.zeros(count, dtype=np.int64)
         self._record = Record()
@@ -126,7 +124,7 @@ class Walk:
     def _page(self, number: int, nth: int, here: _Here) -> _Here:
         """One page view of everybody who is here; those who go on to another page, on that page."""
         view = self._enter(number, nth, here)
-        for step in range(len(self._journey.steps)):
+        for step in self._rules.possible(here.page):
             self._take(step, number, here, view)
         self._leave(here, view)
         stays = uniform(view.key, "leave") >= self._rules.leave_chance(nth, self._people.intent[here.who])
@@ -156,8 +154,13 @@ class Walk:
         self._tell(Kind.PAGE_VIEW, row, here.now)
         return _View(nth, key, row, here.now + 1_500, end, np.full(len(row), -1, dtype=np.int64))
 
-    def _tell(self, kind: Kind, row: Ints, ts: Ints, spent: Ints | None = None) -> None:
-        self._record.moments.add(Moments.plain(int(kind), row, ts, spent))
+    def _tell(
+        self, kind: int, row: Ints, ts: Ints, spent: Ints | None = None, choice: Ints | None = None
+    ) -> Ints:
+        count = len(row)
+        spent = np.full(count, -1, dtype=np.int64) if spent is None else spent
+        choice = np.zeros(count, dtype=np.int64) if choice is None else choice
+        return self._record.moments.add(Moments(np.full(count, kind, dtype=np.int64), choice, row, ts, spent))
 
     def _take(self, step: int, number: int, here: _Here, view: _View) -> None:
         """Let everybody who may take a step decide whether to."""
@@ -199,14 +202,11 @@ class Walk:
         who = here.who[hit]
         new = (self._done[who] & rules.bit[step]) == 0
         ts = self._moment(step, hit, here, view)
-        self._fill_cart(step, who, here.page[hit], here.variant[hit], view.key[hit])
-        self._emit(step, hit, who, ts, here, view)
+        self._emit(step, hit, ts, here, view)
         self._done[who] |= rules.bit[step]
         self._open[who] = (self._open[who] | rules.bit[step]) & ~rules.clears[step]
         here.seen[hit] |= rules.bit[step]
         self._boost[who[new], rules.target[step]] *= rules.effect[step]
-        if row.order and row.items == "cart":
-            self._cart[who] = -1
         if row.leads_to:
             view.goto[hit] = rules.page_index[row.leads_to]
             view.end[hit] = view.clock[hit] + (0.4 + uniform(view.key[hit], "reaction")) * _SECOND
@@ -238,68 +238,28 @@ class Walk:
         self._offline[who] = ts
         return ts
 
-    def _fill_cart(self, step: int, who: Ints, page: Ints, variant: Ints, key: Keys) -> None:
-        """Put the product of the page into the first free place of the cart; a full cart stays as it is."""
-        if self._journey.steps[step].event != "add_to_cart":
-            return
-        free = np.argmax(self._cart[who] < 0, axis=1)
-        room = self._cart[who, free] < 0
-        product = self._rules.product_of[page, variant]
-        self._cart[who[room], free[room]] = product[room]
-        pieces = 1 + (uniform(key, "pieces") < 0.18) + (uniform(key, "pieces") < 0.05)
-        self._quantity[who[room], free[room]] = pieces[room]
-
-    def _emit(self, step: int, hit: Ints, who: Ints, ts: Ints, here: _Here, view: _View) -> None:
-        row = self._journey.steps[step]
+    def _emit(self, step: int, hit: Ints, ts: Ints, here: _Here, view: _View) -> None:
+        """Record the event of a step that was taken, with its products and value."""
+        row, rules, who = self._journey.steps[step], self._rules, here.who[hit]
+        key = derive(view.key[hit], rules.names[step])
+        shown = rules.product_of[here.page[hit], here.variant[hit]]
+        if row.event == "add_to_cart":
+            self._carts.fill(who, shown, key)
         if row.raw == "page_view":
             return
-        key = derive(view.key[hit], self._rules.names[step])
-        products, pieces = self._items(step, hit, who, key, here)
-        value = self._value(step, key, products, pieces)
-        moments = Moments(
-            kind=np.full(len(hit), FIRST_STEP + step, dtype=np.int64),
-            choice=pick(key, "choice", np.ones(max(1, len(row.choices)), dtype=np.float64)),
-            view=view.row[hit],
-            ts=ts,
-            spent=np.full(len(hit), -1, dtype=np.int64),
-            value=value,
-            order=key if row.order else np.zeros(len(hit), dtype=np.uint64),
-            products=products,
-            pieces=pieces,
-        )
-        self._record.moments.add(moments)
-        again = np.flatnonzero(uniform(key, "again") < row.repeats)
+        choice = pick(key, "choice", rules.even[step]) if len(row.choices) > 1 else np.zeros_like(hit)
+        moments = self._tell(FIRST_STEP + step, view.row[hit], ts, choice=choice)
+        goods = self._carts.goods(row, moments, who, shown, key)
+        if goods is None:
+            return
+        self._record.goods.add(goods)
+        if row.order and row.items == "cart":
+            self._carts.empty(who)
+        again = np.flatnonzero(uniform(key, "again") < row.repeats) if row.repeats else moments[:0]
         if again.size:
-            self._record.moments.add(moments.repeated(again, view.end[hit][again]))
-
-    def _items(
-        self, step: int, hit: Ints, who: Ints, key: Keys, here: _Here
-    ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-        """The products of an event, one row per event; -1 where there is none."""
-        source, rules = self._journey.steps[step].items, self._rules
-        products = np.full((len(hit), CART_SIZE), -1, dtype=np.int16)
-        pieces = np.ones((len(hit), CART_SIZE), dtype=np.int16)
-        if source == "cart":
-            return self._cart[who].copy(), self._quantity[who].copy()
-        if source == "page":
-            products[:, 0] = rules.product_of[here.page[hit], here.variant[hit]]
-        elif source == "pick":
-            products[:, 0] = pick(key, "product", rules.product_weights)
-        elif source == "list":
-            first = pick(key, "product", rules.product_weights)
-            products[:] = (first[:, None] + np.arange(CART_SIZE)) % len(rules.product_weights)
-        return products, pieces
-
-    def _value(self, step: int, key: Keys, products: NDArray[np.int16], pieces: NDArray[np.int16]) -> Floats:
-        """EUR per event: what its products cost, or the step's own value; NaN where none is sent."""
-        row, value = self._journey.steps[step], np.full(len(key), np.nan)
-        if row.items and row.items != "list":
-            prices = np.append(self._rules.prices, 0.0)
-            value = np.round(np.sum(prices[products] * pieces, axis=1), 2)
-        elif row.value:
-            value = np.round(row.value * np.exp(row.spread * normal(key, "value")), 2)
-        value[uniform(key, "valueless") < row.valueless] = np.nan
-        return value
+            late = view.end[hit][again]
+            moments = self._tell(FIRST_STEP + step, view.row[hit][again], late, choice=choice[again])
+            self._record.goods.add(goods.repeated(again, moments))
 
     def _leave(self, here: _Here, view: _View) -> None:
         """The page goes out of sight: the browser tells how long it was looked at."""

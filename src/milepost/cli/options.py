@@ -20,7 +20,7 @@ ConfigOption = Annotated[
 PropertyNames = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PROPERTY]...", help="Names of properties in the file; default: all.", show_default=False
+        metavar="PROPERTY", help="Names of properties in the file; default: all.", show_default=False
     ),
 ]
 

@@ -1,0 +1,75 @@
+"""The README tells the truth: its file is valid, its screens are printed, no command is left out.
+
+`UPDATE_README=1 python -m pytest tests/docs` writes the screens anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from milepost.__main__ import main
+from milepost.cli.app import app
+from milepost.emulator.clock import Clock
+from milepost.emulator.embedded import Emulator
+from milepost.emulator.switches import Switches
+
+README = Path(__file__).parents[2] / "README.md"
+_CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+_TOML = re.compile(r"(?<=```toml\n).*?(?=```)", re.DOTALL)
+
+
+def _block(pattern: re.Pattern[str]) -> str:
+    found = pattern.search(README.read_text(encoding="utf-8"))
+    assert found is not None
+    return found.group()
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The README's file in a folder of its own, answered by what `demo` starts, on a fixed day."""
+    (tmp_path / "conversions.toml").write_text(_block(_TOML), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    clock = Clock(datetime(2026, 3, 16, 12, tzinfo=UTC))
+    with Emulator(clock=clock, switches=Switches(retroactive_rules=True)) as emulator:
+        monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", emulator.address)
+        yield tmp_path
+
+
+def test_readme_screens_are_what_the_commands_print(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = _block(_CONSOLE)
+    screens = []
+    for line in shown.splitlines():
+        if line.startswith("$ "):
+            _, *argv = shlex.split(line[2:])
+            capsys.readouterr()
+            assert main(argv) == 0
+            output = "\n".join(text.rstrip() for text in capsys.readouterr().out.splitlines())
+            screens.append(f"{line}\n{output}\n")
+    printed = "\n".join(screens)
+    if os.environ.get("UPDATE_README"):
+        README.write_text(README.read_text(encoding="utf-8").replace(shown, printed), encoding="utf-8")
+    assert _block(_CONSOLE) == printed
+
+
+def test_readme_file_passes_check(site: Path) -> None:
+    assert main(["check"]) == 0
+
+
+def _commands() -> list[str]:
+    return [str(command.callback.__name__) for command in app.registered_commands if command.callback]
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_is_documented_and_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"| `milepost {command}` |" in README.read_text(encoding="utf-8")
+    assert main([command, "--help"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5

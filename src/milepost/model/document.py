@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -35,13 +36,33 @@ def _currency(code: str) -> str:
 
 def _comparison(value: Any) -> Any:
     """`{ form_id = "contact" }` is short for `{ form_id = { equals = "contact" } }`."""
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return {"equals": value}
+    if isinstance(value, (str, int, float)):
+        return {"equals": _operand(value)}
     return value
 
 
+def _operand(value: Any) -> Any:
+    """One message for whatever cannot be compared with, instead of one per type that it is not."""
+    if isinstance(value, bool):
+        word = str(value).lower()
+        raise ValueError(f'is {word}, and GA4 compares text and numbers|Write it in quotes: "{word}".')
+    if not isinstance(value, (str, int, float)):
+        raise ValueError("is neither text nor a number|Write text in quotes, or a number.")
+    if not isinstance(value, str) and not abs(value) < _LARGEST_OPERAND:
+        raise ValueError("is no number GA4 can compare with|Write a number of ordinary size.")
+    return value
+
+
+def _version(version: int) -> int:
+    if version != 1:
+        raise ValueError("is not 1|This Milepost reads version = 1; a newer one may read more.")
+    return version
+
+
 Currency = Annotated[str, AfterValidator(_currency)]
-Operand = str | int | float
+Operand = Annotated[str | int | float, BeforeValidator(_operand)]
+_LARGEST_OPERAND = 10**18
+"""GA4 keeps numeric parameters as 64-bit values."""
 
 
 class Part(BaseModel):
@@ -86,7 +107,10 @@ class Comparison(Part):
     def operand(self) -> str:
         """What is compared with, as GA4 keeps it: text."""
         value = getattr(self, self.comparator)
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        if not isinstance(value, float):
+            return str(value)
+        # Written out, since a pattern of digits in GA4 knows no exponents: 2.0 is "2", 1e-7 is "0.0000001".
+        return f"{Decimal(repr(value)).normalize():f}"
 
 
 Condition = dict[str, Annotated[Comparison, BeforeValidator(_comparison)]]
@@ -95,10 +119,10 @@ Condition = dict[str, Annotated[Comparison, BeforeValidator(_comparison)]]
 class Target(Part):
     """What a conversion is meant to reach."""
 
-    per_day: float | None = Field(default=None, ge=0)
-    per_week: float | None = Field(default=None, ge=0)
-    per_month: float | None = Field(default=None, ge=0)
-    user_rate: float | None = Field(default=None, ge=0, le=1)
+    per_day: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    per_week: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    per_month: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    user_rate: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
 
 
 class Conversion(Part):
@@ -199,7 +223,7 @@ class Absent(Part):
 class Document(Part):
     """The whole file."""
 
-    version: Literal[1]
+    version: Annotated[int, AfterValidator(_version)]
     properties: dict[str, Property] = Field(default_factory=dict)
     business_types: dict[str, BusinessType] = Field(default_factory=dict)
     dimensions: dict[str, Dimension] = Field(default_factory=dict)

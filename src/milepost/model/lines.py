@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 Path = tuple[str, ...]
 
 _STRING = re.compile(
-    r'"""(?:\\.|[^\\])*?"""' r"|'''[\s\S]*?'''" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'", re.DOTALL
+    # Up to two quotes may stand right before the three that close.
+    r'"""(?:\\.|[^\\])*?"""(?!")' r"|'''[\s\S]*?'''(?!')" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'",
+    re.DOTALL,
 )
 _COMMENT = re.compile(r"#[^\n]*")
+_DEEPEST = 16
 _BLANK = re.compile(r"(?:\s+|#[^\n]*)+")
 _KEY = re.compile(r"""\s*("(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)\s*""")
 
@@ -42,11 +46,11 @@ def entries(text: str) -> Iterator[Entry]:
         if text[start] == "[":
             brackets = 2 if text.startswith("[[", start) else 1
             path, end = _dotted(text, start + brackets)
+            table = _numbered(path, counts)
             if brackets == 2:
-                counts[path] = counts.get(path, -1) + 1
-                path = (*path, str(counts[path]))
-            table = path
-            yield Entry(path, line, is_header=True)
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, str(counts[table]))
+            yield Entry(table, line, is_header=True)
             position = end + brackets
         else:
             path, end = _dotted(text, start)
@@ -56,10 +60,10 @@ def entries(text: str) -> Iterator[Entry]:
 
 
 def line_index(text: str) -> dict[Path, int]:
-    """The line on which each table and key of the text begins."""
+    """The line on which each table and key of the text begins; no deeper than a conversions file can go."""
     lines: dict[Path, int] = {}
     for entry in entries(text):
-        for depth in range(1, len(entry.path) + 1):
+        for depth in range(1, min(len(entry.path), _DEEPEST) + 1):
             lines.setdefault(entry.path[:depth], entry.line)
         if entry.is_header:
             lines[entry.path] = entry.line
@@ -69,6 +73,17 @@ def line_index(text: str) -> dict[Path, int]:
 def line_of(lines: dict[Path, int], path: Path) -> int | None:
     """The line of a path or of the nearest table or key around it; None if none stands in the text."""
     return next((lines[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in lines), None)
+
+
+def _numbered(path: Path, counts: dict[Path, int]) -> Path:
+    """The path of a header with the place in its array after each array of tables it goes through."""
+    *parents, last = path[:_DEEPEST]
+    whole: Path = ()
+    for part in parents:
+        whole = (*whole, part)
+        if whole in counts:
+            whole = (*whole, str(counts[whole]))
+    return (*whole, last, *path[_DEEPEST:])
 
 
 def _dotted(text: str, start: int) -> tuple[Path, int]:
@@ -85,6 +100,8 @@ def _dotted(text: str, start: int) -> tuple[Path, int]:
 
 
 def _unquote(key: str) -> str:
+    if key[0] == '"' and "\\" in key:
+        return next(iter(tomllib.loads(f"{key} = 0")))
     return key[1:-1] if key[0] in "\"'" else key
 
 

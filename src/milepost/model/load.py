@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +38,7 @@ def find_file(given: Path | None = None, start: Path | None = None) -> Path:
     if given is not None:
         if given.is_dir():
             raise InputError(str(given), "is a folder", f"Name the file in it: {given / FILE_NAME}.")
-        if not given.exists():
+        if not _exists(given):
             raise InputError(
                 str(given), "does not exist", "Check the path, or make one with 'milepost init'."
             )
@@ -49,6 +52,14 @@ def find_file(given: Path | None = None, start: Path | None = None) -> Path:
         f"no {FILE_NAME} here or in any folder above",
         "Make one with 'milepost init --business-type ecommerce', or name one with --config.",
     )
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file; one that may be there but cannot be seen is left to the reading of it."""
+    try:
+        return path.exists()
+    except OSError as error:
+        return error.errno == errno.EACCES
 
 
 def load_file(path: Path) -> ConversionsFile:
@@ -76,6 +87,9 @@ def check_text(text: str) -> tuple[Document | None, tuple[Problem, ...]]:
         return None, (_syntax_problem(error, text),)
     except RecursionError:
         return None, (Problem("", "values are nested too deeply", "A conversions file needs four levels."),)
+    except ValueError:
+        # Python reads whole numbers up to a limit of digits, and says so with a plain ValueError.
+        return None, (_endless_number(text),)
     document, findings = validate(raw)
     if document is not None:
         findings.extend(check_document(document, whole=not findings))
@@ -92,20 +106,28 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
     )
 
 
+def _endless_number(text: str) -> Problem:
+    number = re.search(r"[0-9_]{4300,}", text)
+    line = text.count("\n", 0, number.start()) + 1 if number else None
+    return Problem("", "a number has thousands of digits", "Mend the number on this line.", line)
+
+
 def _read_text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if size > _LARGEST:
-            raise InputError(
-                str(path),
-                f"is {size / 1024 / 1024:.0f} MiB large; a conversions file has some kilobytes",
-                "Is it the right file?",
-            )
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            # One byte more than allowed tells too large, whatever the size that a device or a pipe claims.
+            content = file.read(_LARGEST + 1)
+            size = max(os.fstat(file.fileno()).st_size, len(content))
     except OSError as error:
         raise InputError(
             str(path), f"cannot be read ({error.strerror})", "Check the path and its rights."
         ) from None
+    if size > _LARGEST:
+        raise InputError(
+            str(path),
+            f"is {size / 1024 / 1024:.0f} MiB large; a conversions file has some kilobytes",
+            "Is it the right file?",
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -43,7 +43,9 @@ PARAMETER_LENGTH: dict[Scope, int] = {"event": 40, "user": 24, "item": 40}
 CONDITIONS_PER_RULE = 10
 """Including the one on the event's name."""
 MUTATIONS_PER_RULE = 20
+MUTATION_PARAMETER_LENGTH = 39
 MUTATION_VALUE_LENGTH = 99
+"""Google says "less than 40" and "less than 100" of what a rule sets."""
 
 PARAMETER_PREFIXES = ("_", "firebase_", "ga_", "google_", "gtag.")
 EVENT_PREFIXES = ("_", "firebase_", "ga_", "google_", "gtag.", "query_id")

@@ -20,8 +20,10 @@ _WANTED = {
     "tuple_type": "a list in square brackets",
     "dict_type": "a table",
     "model_type": "a table",
-    "model_attributes_type": "a table",
 }
+_NO_TABLE = ("dict_type", "model_type")
+_LEVELS = 10
+_LONGEST_NUMBER = 64
 
 
 def validate(raw: dict[str, Any]) -> tuple[Document | None, list[Finding]]:
@@ -31,21 +33,22 @@ def validate(raw: dict[str, Any]) -> tuple[Document | None, list[Finding]]:
         The document when the shape is right; otherwise what remains without the offending parts (so that
         further checks can run in the same pass), or None when nothing sensible remains; and the findings.
     """
-    try:
-        return Document.model_validate(raw), []
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-    findings = list(dict.fromkeys(_finding(raw, detail) for detail in details))
-    for detail in details:
-        _prune(raw, detail)
-    try:
-        return Document.model_validate(raw), findings
-    except ValidationError:
-        return None, findings
+    findings: list[Finding] | None = None
+    # Taking a part out can leave its table without something it needs: then that goes too, level by level.
+    for _ in range(_LEVELS):
+        try:
+            return Document.model_validate(raw), findings or []
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        if findings is None:
+            # What later rounds find follows from what was taken out.
+            findings = list(dict.fromkeys(_finding(raw, detail) for detail in details))
+        _prune(raw, details)
+    return None, findings or []
 
 
 def _finding(raw: dict[str, Any], detail: ErrorDetails) -> Finding:
-    path = _path_in_file(raw, detail)
+    path = tuple(str(part) for part in _path_in_file(raw, detail))
     kind = detail["type"]
     match kind:
         case "extra_forbidden":
@@ -68,6 +71,8 @@ def _shown(value: Any) -> str:
             return str(value).lower()
         case str():
             return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+        case int() if value.bit_length() > _LONGEST_NUMBER:
+            return "a number of very many digits"
         case dict():
             return "a table"
         case list():
@@ -93,9 +98,9 @@ def _not_one_of(path: tuple[str, ...], detail: ErrorDetails) -> Finding:
     return Finding(path, f"is {_shown(detail['input'])}", f"{hint}It must be {choices}.")
 
 
-def _path_in_file(raw: dict[str, Any], detail: ErrorDetails) -> tuple[str, ...]:
+def _path_in_file(raw: dict[str, Any], detail: ErrorDetails) -> tuple[str | int, ...]:
     """The error's location without the parts pydantic adds for unions and aliases."""
-    path: list[str] = []
+    path: list[str | int] = []
     here: Any = raw
     for part in detail["loc"]:
         inside = part in here if isinstance(here, Mapping) else isinstance(here, list)
@@ -103,23 +108,29 @@ def _path_in_file(raw: dict[str, Any], detail: ErrorDetails) -> tuple[str, ...]:
             here = here[part]
         else:
             if detail["type"] == "missing":
-                path.append(str(part))
+                path.append(part)
             break
-        path.append(str(part))
+        path.append(part)
     return tuple(path)
 
 
-def _prune(raw: dict[str, Any], detail: ErrorDetails) -> None:
-    """Take the offending part out; for a missing key, the table that lacks it."""
-    path = _path_in_file(raw, detail)
-    target = path[:-1] if detail["type"] == "missing" else path
-    here: Any = raw
-    for part in target[:-1]:
-        here = here[int(part)] if isinstance(here, list) else here.get(part, {})
-    if isinstance(here, dict) and target:
-        here.pop(target[-1], None)
-    elif isinstance(here, list):
-        here.clear()
+def _prune(raw: dict[str, Any], details: list[ErrorDetails]) -> None:
+    """Take the offending parts out; for a missing key, the table that lacks it."""
+    no_tables: dict[tuple[str | int, ...], bool] = {}
+    for detail in details:
+        path = _path_in_file(raw, detail)
+        no_tables[path[:-1] if detail["type"] == "missing" else path] = detail["type"] in _NO_TABLE
+    # From the end, so that the places in lists stay true; what stands at one place is of one type.
+    for path in sorted(filter(None, no_tables), reverse=True):
+        here: Any = raw
+        for part in path[:-1]:
+            here = here[part]
+        if no_tables[path]:
+            # The name stays, with an empty table: what refers to it is not to blame.
+            here[path[-1]] = {}
+        else:
+            del here[path[-1]]
+    raw.setdefault("version", 1)
 
 
 def _keys_at(path: tuple[str, ...]) -> set[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from collections.abc import Iterator
 
 from milepost.model import rules
@@ -44,7 +46,7 @@ def _check_journey(path: Path, business_type: BusinessType) -> Iterator[Finding]
             guess = nearest(event, known)
             remedy = f'Did you mean "{guess}"?' if guess else "Declare it as macro or micro, or take it out."
             yield Finding(place, f'"{event}" is no conversion of this business type', remedy)
-    for event in {e for e in journey if journey.count(e) > 1}:
+    for event in dict.fromkeys(e for e in journey if journey.count(e) > 1):
         yield Finding(place, f'"{event}" stands in it twice', "Name each step once.")
     if journey and journey[-1] in business_type.micro:
         yield Finding(
@@ -59,6 +61,8 @@ def _check_conversion(path: Path, event: str, conversion: Conversion, derived: s
                 yield Finding(
                     (*path, key), "needs a source event", 'Add from = "page_view" or another event.'
                 )
+    elif not conversion.source or " " in conversion.source:
+        yield Finding((*path, "from"), f'"{conversion.source}" is not an event name', "Names have no spaces.")
     elif conversion.source == event:
         yield Finding((*path, "from"), "is the event itself", "Name the event it is made from.")
     elif conversion.source in derived:
@@ -89,38 +93,66 @@ def _check_rule(path: Path, conversion: Conversion) -> Iterator[Finding]:
             f"GA4 allows {rules.MUTATIONS_PER_RULE}.",
         )
     for parameter, value in conversion.mutations.items():
-        place = (*path, "set", parameter)
-        if not rules.NAME.fullmatch(parameter):
-            yield Finding(
-                place, "is not a parameter name", "Use letters, digits and underscores, a letter first."
-            )
-        if len(value) > rules.MUTATION_VALUE_LENGTH:
-            yield Finding(
-                place,
-                f"its value is {len(value)} characters long",
-                f"GA4 allows {rules.MUTATION_VALUE_LENGTH}.",
-            )
+        yield from _check_mutation((*path, "set", parameter), parameter, value)
+
+
+def _check_mutation(path: Path, parameter: str, value: str) -> Iterator[Finding]:
+    if not rules.NAME.fullmatch(parameter):
+        yield Finding(path, "is not a parameter name", "Use letters, digits and underscores, a letter first.")
+    elif parameter == "event_name":
+        yield Finding(path, "a rule names its event by its key in the file", "Remove this line.")
+    elif len(parameter) > rules.MUTATION_PARAMETER_LENGTH:
+        yield Finding(
+            path,
+            f"the parameter name is {len(parameter)} characters long",
+            f"GA4 allows {rules.MUTATION_PARAMETER_LENGTH} here.",
+        )
+    if not value:
+        yield Finding(path, "its value is empty", "GA4 sets no empty values: give one, or remove the line.")
+    elif len(value) > rules.MUTATION_VALUE_LENGTH:
+        yield Finding(
+            path, f"its value is {len(value)} characters long", f"GA4 allows {rules.MUTATION_VALUE_LENGTH}."
+        )
 
 
 def _check_condition(path: Path, parameter: str, comparison: Comparison) -> Iterator[Finding]:
     if not parameter or " " in parameter:
         yield Finding(path, f'"{parameter}" is not a parameter name', "Names have no spaces.")
-    if comparison.comparator == "matches":
-        try:
-            re.compile(comparison.operand)
-        except re.error as error:
+    if not comparison.operand:
+        yield Finding(path, f"compares {parameter} with nothing", "GA4 needs a value to compare with.")
+    elif comparison.comparator == "matches":
+        broken = _broken_pattern(comparison.operand)
+        if broken:
             yield Finding(
-                path, f"the pattern for {parameter} is broken: {error}", "Mend the regular expression."
+                path, f"the pattern for {parameter} is broken: {broken}", "Mend the regular expression."
             )
-    elif comparison.comparator.startswith(("greater", "less")):
+    elif comparison.comparator.startswith(("greater", "less")) and not _is_number(comparison.operand):
+        yield Finding(
+            path,
+            f'{comparison.comparator} compares {parameter} with "{comparison.operand}"',
+            "Give a number.",
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _broken_pattern(pattern: str) -> str:
+    """What is wrong with a regular expression; empty when nothing is."""
+    with warnings.catch_warnings():
+        # What Python may read differently one day is no matter of the file's.
+        warnings.simplefilter("ignore")
         try:
-            float(comparison.operand)
-        except ValueError:
-            yield Finding(
-                path,
-                f'{comparison.comparator} compares {parameter} with "{comparison.operand}"',
-                "Give a number.",
-            )
+            re.compile(pattern)
+        except (re.error, OverflowError) as error:
+            return str(error)
+        except RecursionError:
+            return "too many brackets inside each other"
+    return ""
 
 
 def _check_parameters(path: Path, conversion: Conversion, document: Document) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from milepost.model import rules
 from milepost.model.check.names import check_parameter_name
+from milepost.model.declared import applies
 from milepost.model.document import Dimension, Document, Metric
 from milepost.model.findings import Finding, dotted, nearest, warning
 
@@ -97,24 +98,32 @@ def _check_twice(document: Document) -> Iterator[Finding]:
     ]
     for path, label, types in definitions:
         for other, place, other_types in labels:
-            if other == label and _overlap(types, other_types):
+            if other == label and _meet(types, other_types, document):
                 yield Finding(
                     (*path, "label"),
                     f'"{label}" is also the label of {dotted(place)}',
                     "Dimensions and metrics share one list of names in GA4: choose another.",
                 )
         labels.append((label, path, types))
-    identities: dict[tuple[str, str], Path] = {}
+    seen: list[tuple[str, Dimension]] = []
     for key, dimension in document.dimensions.items():
         identity = (dimension.scope, dimension.parameter or key)
-        place = identities.setdefault(identity, ("dimensions", key))
-        if place != ("dimensions", key):
-            yield Finding(
-                ("dimensions", key),
-                f"registers the same parameter as {dotted(place)}",
-                "Keep one of the two.",
-            )
+        for other, earlier in seen:
+            same = identity == (earlier.scope, earlier.parameter or other)
+            if same and _meet(dimension.business_types, earlier.business_types, document):
+                yield Finding(
+                    ("dimensions", key),
+                    f"registers the same parameter as {dotted(('dimensions', other))}",
+                    "Keep one of the two.",
+                )
+        seen.append((key, dimension))
 
 
-def _overlap(types: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
-    return types is None or others is None or bool(set(types) & set(others))
+def _meet(types: tuple[str, ...] | None, others: tuple[str, ...] | None, document: Document) -> bool:
+    """Whether one property can hold both: by a business type of both, or by having one of each."""
+    if types is None or others is None or set(types) & set(others):
+        return True
+    return any(
+        applies(types, p.business_types) and applies(others, p.business_types)
+        for p in document.properties.values()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import grpc
 from google.api_core import exceptions, retry
 
 from milepost.errors import InputError, UnreachableError
-from milepost.gateways.translate import translated
+from milepost.gateways.translate import is_sign_in_failure, translated
 
 EMULATOR_VARIABLE = "ANALYTICS_EMULATOR_HOST"
 
@@ -26,17 +27,26 @@ READ_TIMEOUT = 30.0
 WRITE_TIMEOUT = 60.0
 """Seconds one write may take. Writes are never repeated: a lost answer is settled by reading."""
 
+_PASSING = retry.if_exception_type(
+    exceptions.ServiceUnavailable, exceptions.InternalServerError, exceptions.DeadlineExceeded
+)
+
 READ_RETRY = retry.Retry(
-    predicate=retry.if_exception_type(
-        exceptions.ServiceUnavailable, exceptions.InternalServerError, exceptions.DeadlineExceeded
-    ),
+    predicate=lambda error: _PASSING(error) and not is_sign_in_failure(error),
     initial=0.25,
     maximum=8.0,
     timeout=45.0,
 )
 
+_HOST = re.compile(r"[^\s/:]+|\[[0-9A-Fa-f:.]+\]")
+_PORT = re.compile(r"[0-9]{1,5}")
 _EMULATOR_WAIT = 5.0
-_CHANNEL_OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+_CHANNEL_OPTIONS = [
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    # A proxy that the environment names is for the world outside, not for an emulator next door.
+    ("grpc.enable_http_proxy", 0),
+]
 
 
 class Connection:
@@ -106,7 +116,7 @@ class Connection:
 
 def _emulator_channel(address: str) -> grpc.Channel:
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or not 0 < int(port) < 65536:
         raise InputError(EMULATOR_VARIABLE, f'"{address}" is not host:port', 'Write it as "127.0.0.1:8080".')
     channel = grpc.insecure_channel(address, options=_CHANNEL_OPTIONS)
     try:

@@ -28,7 +28,7 @@ def apply_plan(
     """Make the changes in order; a failed one does not stop those that do not need it.
 
     Sign-in and quota errors stop the rest, since each further call would meet them too. Ctrl-C ends
-    after the change in flight: what was not begun is `skipped`.
+    after the change in flight, also while an outcome is being shown: what was not begun is `skipped`.
 
     Returns:
         One outcome per change, in the plan's order.
@@ -48,7 +48,10 @@ def apply_plan(
                 outcome = Outcome(change, "failed", str(error))
                 stopped = "not tried after the failure before it"
         outcomes.append(outcome)
-        on_outcome(outcome)
+        try:
+            on_outcome(outcome)
+        except KeyboardInterrupt:
+            stopped = "interrupted"
     return tuple(outcomes)
 
 

@@ -49,10 +49,10 @@ def diff_kind(kind: Kind, desired: Iterable[Resource], live: Live) -> list[Chang
 
 
 def _match(kind: Kind, wanted: Resource, live: Iterable[Resource]) -> Resource | None:
-    """The live resource of the same identity; where several share it (rules may), one that agrees wholly."""
+    """The live resource of the same identity; where several share it (rules may), the one most like it."""
     identity = kind.identity(wanted.fields)
     same = [resource for resource in live if kind.identity(resource.fields) == identity]
-    return next((r for r in same if not _differences(kind, wanted, r)), same[0] if same else None)
+    return min(same, key=lambda r: (len(_differences(kind, wanted, r)), r.name), default=None)
 
 
 def _differences(kind: Kind, wanted: Resource, found: Resource) -> dict[str, FieldChange]:
@@ -67,7 +67,7 @@ def _differences(kind: Kind, wanted: Resource, found: Resource) -> dict[str, Fie
 def _removals(kind: Kind, declared: DeclaredProperty, live: Live) -> Iterator[Change]:
     absent: tuple[str, ...] = getattr(declared.absent, kind.section)
     ending: Action = kind.type.ending
-    for resource in live.resources[kind.name]:
+    for resource in _sorted(kind, live):
         identity = kind.identity(resource.fields)
         wanted_gone = identity in absent and not _is_ignored(kind, identity, declared)
         if wanted_gone and kind.removable(resource.fields):
@@ -80,16 +80,21 @@ def _unmanaged(
     managed = {m.name for wanted in desired if (m := _match(kind, wanted, live.resources[kind.name]))}
     absent: tuple[str, ...] = getattr(declared.absent, kind.section)
     reported = {c.event for c in declared.conversions if not c.definition.key_event}
-    for resource in sorted(live.resources[kind.name], key=lambda r: (kind.identity(r.fields), r.name)):
+    for resource in _sorted(kind, live):
         identity = kind.identity(resource.fields)
-        if resource.name in managed or (identity in absent and kind.removable(resource.fields)):
+        wanted_gone = identity in absent and not _is_ignored(kind, identity, declared)
+        if resource.name in managed or (wanted_gone and kind.removable(resource.fields)):
             continue
         note = ""
-        if identity in absent:
+        if wanted_gone:
             note = "GA4 does not let it be removed"
         elif kind.section == "key_events" and identity in reported:
             note = "the file says key_event = false; name it under [absent] to unflag it"
         yield Unmanaged(kind, identity, note)
+
+
+def _sorted(kind: Kind, live: Live) -> list[Resource]:
+    return sorted(live.resources[kind.name], key=lambda r: (kind.identity(r.fields), r.name))
 
 
 def _is_ignored(kind: Kind, identity: str, declared: DeclaredProperty) -> bool:

@@ -115,7 +115,7 @@ class Plan:
         if force:
             return
         removals = [c for c in self.changes if c.removes]
-        for kind in {c.kind.name for c in removals}:
+        for kind in dict.fromkeys(c.kind.name for c in removals):
             going = sum(1 for c in removals if c.kind.name == kind)
             live = self.live_counts.get(kind, going)
             if going > 1 and going > REMOVAL_SHARE * live:

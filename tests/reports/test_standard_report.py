@@ -104,6 +104,7 @@ def test_queries_are_five_and_count_everybody_once_per_role() -> None:
     queries = standard_queries(_declared(), LastDays())
 
     assert list(queries) == ["totals", "macro", "micro", "events", "trend"]
+    assert [len(query.date_ranges) for query in queries.values()] == [2, 2, 2, 2, 1]
     for role, events in (("macro", ("purchase",)), ("micro", ("add_to_cart", "filter_apply"))):
         query = queries[role]
         assert query.only is not None
@@ -183,6 +184,15 @@ def test_report_reads_its_days_from_the_answer_not_from_the_machine() -> None:
 
     assert report.period == _PERIOD
     assert report.previous_period == Period(date(2021, 1, 12), date(2021, 1, 14))
+
+
+def test_report_reads_its_days_from_visits_where_no_conversion_happened() -> None:
+    answers = _answers()
+    rows = (Row(("20200310", "0001", "session_start"), (4,)), Row(("(other)", "(other)", "purchase"), (9,)))
+    report = _read({**answers, "trend": replace(answers["trend"], rows=rows, row_count=2)})
+
+    assert report.period == Period(date(2020, 3, 9), date(2020, 3, 11))
+    assert all(c.trend == (0, 0, 0) for c in report.conversions)
 
 
 def test_report_without_rows_ends_yesterday_in_the_propertys_time_zone() -> None:

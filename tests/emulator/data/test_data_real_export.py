@@ -1,0 +1,170 @@
+"""Reports on real events against SQL written on the export's nested columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import grpc
+import pytest
+from google.analytics import admin_v1alpha, data_v1beta
+from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
+    BetaAnalyticsDataGrpcTransport,
+)
+
+from milepost.emulator.clock import Clock
+from milepost.emulator.data import methods
+from milepost.emulator.events.source import ExportFiles
+from milepost.emulator.server import RpcServer
+from milepost.emulator.store import Record, Store
+from milepost.emulator.switches import Switches
+
+Ask = Callable[..., list[tuple[str, ...]]]
+
+
+@pytest.fixture(scope="module")
+def ask(real_export: str) -> Iterator[Ask]:
+    store, long_ago = Store(), datetime(2019, 12, 1, tzinfo=UTC)
+    shop = admin_v1alpha.Property(time_zone="Etc/GMT", currency_code="USD")
+    purchase = admin_v1alpha.KeyEvent(event_name="purchase", counting_method=1)
+    with store.transaction():
+        store.put("properties/1", Record(shop, long_ago, long_ago))
+        store.put("properties/1/keyEvents/2", Record(purchase, long_ago, long_ago))
+    clock = Clock.on_day(date(2021, 1, 17))
+    server = RpcServer(methods(store, clock, Switches(), lambda _: ExportFiles(real_export)))
+    server.start()
+    with ExitStack() as stack:
+        stack.callback(server.stop)
+        channel = stack.enter_context(grpc.insecure_channel(server.address))
+        client = data_v1beta.BetaAnalyticsDataClient(
+            transport=BetaAnalyticsDataGrpcTransport(channel=channel)
+        )
+
+        def rows(dimensions: str, metrics: str, **fields: Any) -> list[tuple[str, ...]]:
+            ranges = [{"start_date": "28daysAgo", "end_date": "yesterday"}]
+            response = client.run_report(
+                data_v1beta.RunReportRequest(
+                    property="properties/1",
+                    dimensions=[{"name": name} for name in dimensions.split()],
+                    metrics=[{"name": name} for name in metrics.split()],
+                    limit=250_000,
+                    **{"date_ranges": ranges, **fields},
+                )
+            )
+            return [
+                (*(v.value for v in row.dimension_values), *(v.value for v in row.metric_values))
+                for row in response.rows
+            ]
+
+        yield rows
+
+
+@pytest.fixture(scope="module")
+def sql(real_export: str) -> Callable[[str], list[tuple[str, ...]]]:
+    connection = duckdb.connect()
+    connection.execute(f"CREATE VIEW export AS SELECT * FROM read_parquet('{real_export}')")
+    connection.execute("CREATE MACRO of(params, k) AS list_filter(params, lambda x: x.key = k)[1].value")
+
+    def run(query: str) -> list[tuple[str, ...]]:
+        return [tuple(str(value) for value in row) for row in connection.execute(query).fetchall()]
+
+    return run
+
+
+def test_known_totals_of_the_real_month(ask: Ask) -> None:
+    assert ask("", "totalUsers sessions eventCount") == [("82402", "99571", "964517")]
+    by_event = {name: figures for name, *figures in ask("eventName", "eventCount totalUsers")}
+    assert by_event["purchase"] == ["851", "743"]
+    assert by_event["add_to_cart"] == ["15253", "3230"]
+    assert by_event["begin_checkout"] == ["8354", "1374"]
+
+
+def test_events_by_day_and_device_equal_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    expected = sql(
+        "SELECT event_date, device.category, event_name, count(*), count(DISTINCT user_pseudo_id) "
+        "FROM export GROUP BY ALL"
+    )
+    assert sorted(ask("date deviceCategory eventName", "eventCount totalUsers")) == sorted(expected)
+
+
+def test_sessions_with_any_of_some_events_equal_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    expected = sql(
+        "SELECT geo.country, count(DISTINCT (user_pseudo_id, of(event_params, 'ga_session_id').int_value)), "
+        "count(DISTINCT user_pseudo_id) FROM export "
+        "WHERE event_name IN ('add_to_cart', 'begin_checkout', 'view_search_results') GROUP BY ALL"
+    )
+    values = {"values": ["add_to_cart", "begin_checkout", "view_search_results"]}
+    condition = {"filter": {"field_name": "eventName", "in_list_filter": values}}
+    got = ask("country", "sessions totalUsers", dimension_filter=condition)
+    assert sorted(got) == sorted((country or "(not set)", *rest) for country, *rest in expected)
+
+
+def test_views_by_page_path_equal_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    expected = sql(
+        "SELECT '/' || split_part(split_part(l, '?', 1), '/', 4), count(*) "
+        "FROM (SELECT of(event_params, 'page_location').string_value l FROM export "
+        "WHERE event_name = 'page_view') GROUP BY ALL"
+    )
+    by_top: dict[str, int] = {}
+    for path, views in ask("pagePath", "screenPageViews"):
+        top = "/" + path.split("/")[1]
+        by_top[top] = by_top.get(top, 0) + int(views)
+    assert sorted((top, str(views)) for top, views in by_top.items()) == sorted(expected)
+
+
+def test_landing_pages_equal_the_first_views_of_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    # Many events share a microsecond, so that some sessions have several first views.
+    ((sure, possible),) = sql(
+        "WITH v AS (SELECT user_pseudo_id u, of(event_params, 'ga_session_id').int_value s, "
+        "of(event_params, 'page_location').string_value ~ 'https?://[^/]+/store.html' AS here, "
+        "event_timestamp t FROM export WHERE event_name = 'page_view'), "
+        "f AS (SELECT bool_and(here) sure, bool_or(here) possible FROM v JOIN "
+        "(SELECT u, s, min(t) t FROM v GROUP BY ALL) USING (u, s, t) GROUP BY u, s) "
+        "SELECT count(*) FILTER (sure), count(*) FILTER (possible) FROM f"
+    )
+    assert int(sure) > 5000
+    got = next(int(sessions) for page, sessions in ask("landingPage", "sessions") if page == "/store.html")
+    assert int(sure) <= got <= int(possible)
+
+
+def test_purchases_and_rates_equal_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    ((events, users, revenue, sessions, all_sessions),) = sql(
+        "WITH e AS (SELECT *, (user_pseudo_id, of(event_params, 'ga_session_id').int_value) s FROM export) "
+        "SELECT count(*) FILTER (event_name = 'purchase'), "
+        "count(DISTINCT user_pseudo_id) FILTER (event_name = 'purchase'), "
+        "sum(ecommerce.purchase_revenue) FILTER (event_name = 'purchase'), "
+        "count(DISTINCT s) FILTER (event_name = 'purchase'), count(DISTINCT s) FROM e"
+    )
+    metrics = "keyEvents:purchase totalPurchasers purchaseRevenue sessionKeyEventRate:purchase"
+    ((keyed, purchasers, money, rate),) = ask("", metrics)
+    assert (keyed, purchasers, float(money)) == (events, users, float(revenue))
+    assert float(rate) == int(sessions) / int(all_sessions)
+
+
+def test_engaged_sessions_equal_the_rule_on_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    ((engaged, seconds),) = sql(
+        "WITH e AS (SELECT user_pseudo_id u, of(event_params, 'ga_session_id').int_value s, "
+        "max(event_timestamp) - min(event_timestamp) d, "
+        "count(*) FILTER (event_name = 'page_view') v, bool_or(event_name = 'purchase') k, "
+        "coalesce(bool_or(of(event_params, 'session_engaged').string_value = '1'), false) f "
+        "FROM export GROUP BY ALL) "
+        "SELECT count(*) FILTER (f OR v >= 2 OR d > 10000000 OR k), avg(d) / 1e6 FROM e"
+    )
+    ((sessions, mean),) = ask("", "engagedSessions averageSessionDuration")
+    assert sessions == engaged
+    assert float(mean) == pytest.approx(float(seconds))
+
+
+def test_two_periods_equal_the_export(ask: Ask, sql: Callable[[str], Any]) -> None:
+    ranges = [
+        {"start_date": "14daysAgo", "end_date": "yesterday", "name": "now"},
+        {"start_date": "28daysAgo", "end_date": "15daysAgo", "name": "before"},
+    ]
+    expected = sql(
+        "SELECT CASE WHEN event_date >= '20210103' THEN 'now' ELSE 'before' END, "
+        "count(DISTINCT user_pseudo_id) FROM export GROUP BY 1"
+    )
+    assert sorted(ask("", "totalUsers", date_ranges=ranges)) == sorted(expected)

@@ -69,6 +69,13 @@ def value(conversion: ConversionReport, signs: Signs, *, with_currency: bool = T
     return f"{mark}{amount:,.2f}{currency}"
 
 
+def value_legend(conversions: tuple[ConversionReport, ...]) -> str:
+    """What GA4's values mean, for a product view carries the product's price; empty where there are none."""
+    if any(c.value_source == "ga4" for c in conversions):
+        return "Value: what the events themselves carried; money earned only where the event is a sale."
+    return ""
+
+
 def common_currency(conversions: tuple[ConversionReport, ...]) -> str | None:
     """The currency of every value there is; None when there are several, or none."""
     currencies = {c.currency for c in conversions if c.current.value is not None}

@@ -14,6 +14,7 @@ from milepost.render.report_figures import (
     of_users,
     percent,
     value,
+    value_legend,
 )
 from milepost.render.safe import markdown, markdown_code
 from milepost.reports.results import Change, ConversionReport, PropertyReport, RoleFigures
@@ -58,6 +59,8 @@ def _section(report: PropertyReport) -> Iterator[str]:
 
 def _remarks(report: PropertyReport) -> Iterator[str]:
     yield "Share is of all users, each counted once; vs before compares events."
+    if legend := value_legend(report.conversions):
+        yield legend
     if any(c.value_source == "declared" for c in report.conversions):
         yield f"{markdown(DECLARED)} marks a value from the conversions file, not from GA4."
     if report.notes:

@@ -22,6 +22,7 @@ from milepost.render.report_figures import (
     of_users,
     percent,
     value,
+    value_legend,
 )
 from milepost.render.safe import plain
 from milepost.render.spark import spark
@@ -89,6 +90,8 @@ def _print_remarks(report: PropertyReport, signs: Signs, console: Console) -> No
     remarks = [(signs.bullet, plain(note), "") for note in report.notes]
     if report.conversions:
         remarks.append(("", "Share: of all users, each counted once. vs before: change of events.", "dim"))
+    if legend := value_legend(report.conversions):
+        remarks.append(("", legend, "dim"))
     if any(c.key_event for c in report.conversions):
         remarks.append((signs.key, "key event in GA4", "dim"))
     if any(c.value_source == "declared" for c in report.conversions):

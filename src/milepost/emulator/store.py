@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -30,7 +31,8 @@ class Record:
 
     `message` is a proto-plus message of the v1alpha package, which is a superset of v1beta.
     `archived` records are invisible to every call; they still hold their parameter name.
-    Never change a message in place: put a new record, so that a failed transaction can be taken back.
+    Never change a message in place: put a new record, so that a failed transaction can be taken back,
+    and that what is saved of this one stays true.
     """
 
     message: Any
@@ -38,11 +40,32 @@ class Record:
     updated: datetime
     archived: bool = False
 
+    @cached_property
+    def saved(self) -> str:
+        """What the state file says of it beside its name: written anew only when the record is."""
+        entry = {
+            "type": type(self.message).__name__,
+            "created": self.created.isoformat(),
+            "updated": self.updated.isoformat(),
+            "archived": self.archived,
+            "resource": _to_json(self.message),
+        }
+        return json.dumps(entry)[1:]
+
+
+@dataclass(frozen=True)
+class _Event:
+    message: Any
+
+    @cached_property
+    def saved(self) -> str:
+        return json.dumps(_to_json(self.message))
+
 
 @dataclass
 class _Content:
     records: dict[str, Record] = field(default_factory=dict)
-    history: list[Any] = field(default_factory=list)
+    history: list[_Event] = field(default_factory=list)
     next_id: int = 1
 
     def copy(self) -> _Content:
@@ -136,6 +159,15 @@ class Store:
         """Forget a record altogether; call inside a transaction."""
         del self._content.records[name]
 
+    def remove_below(self, name: str) -> None:
+        """Forget all that belongs to a resource, at any depth; call inside a transaction."""
+        for below in [other for other in self._content.records if other.startswith(f"{name}/")]:
+            del self._content.records[below]
+
+    def clear(self) -> None:
+        """Forget everything, ids and history too, as if new; call inside a transaction."""
+        self._content = _Content()
+
     def children(self, parent: str, collection: str, *, archived: bool = False) -> list[tuple[str, Record]]:
         """Records `PARENT/COLLECTION/ID` in the order they were made.
 
@@ -153,41 +185,42 @@ class Store:
 
     def record_history(self, event: Any) -> None:
         """Append a v1alpha ChangeHistoryEvent; call inside a transaction."""
-        self._content.history.append(event)
+        self._content.history.append(_Event(event))
 
     @property
     def history(self) -> list[Any]:
         """All change history events (v1alpha), oldest first."""
-        return list(self._content.history)
+        return [event.message for event in self._content.history]
 
 
 def _save(path: Path, content: _Content) -> None:
-    document = {
-        "format_version": FORMAT_VERSION,
-        "next_id": content.next_id,
-        "records": [
-            {
-                "name": name,
-                "type": type(record.message).__name__,
-                "created": record.created.isoformat(),
-                "updated": record.updated.isoformat(),
-                "archived": record.archived,
-                "resource": _to_json(record.message),
-            }
-            for name, record in content.records.items()
-        ],
-        "history": [_to_json(event) for event in content.history],
-    }
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=1)
+            stream.writelines(_lines(content))
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _lines(content: _Content) -> Iterator[str]:
+    """The state file: JSON, one line per record and per event, from texts that are mostly there already."""
+    yield f'{{"format_version": {FORMAT_VERSION}, "next_id": {content.next_id},\n"records": ['
+    records = (f'{{"name": {json.dumps(name)}, {record.saved}' for name, record in content.records.items())
+    yield from _separated(records)
+    yield '],\n"history": ['
+    yield from _separated(event.saved for event in content.history)
+    yield "]}\n"
+
+
+def _separated(texts: Iterable[str]) -> Iterator[str]:
+    separator = "\n"
+    for text in texts:
+        yield separator + text
+        separator = ",\n"
 
 
 def _load(path: Path) -> _Content:
@@ -208,7 +241,9 @@ def _load(path: Path) -> _Content:
             )
             for entry in document["records"]
         }
-        history = [_from_json(admin_v1alpha.ChangeHistoryEvent, event) for event in document["history"]]
+        history = [
+            _Event(_from_json(admin_v1alpha.ChangeHistoryEvent, event)) for event in document["history"]
+        ]
         return _Content(records, history, document["next_id"])
     except (ValueError, KeyError, TypeError, AttributeError, OSError, json_format.ParseError) as error:
         raise StateError(

@@ -17,12 +17,16 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem at a path of the file, given in parts."""
+    """A problem at a path of the file, given in parts.
+
+    `lacks` names the key whose absence it is about, so that a broken or misspelt one is not told twice.
+    """
 
     path: tuple[str, ...]
     cause: str
     remedy: str
     severity: Literal["error", "warning"] = "error"
+    lacks: str = ""
 
 
 def warning(path: tuple[str, ...], cause: str, remedy: str) -> Finding:

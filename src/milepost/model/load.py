@@ -92,7 +92,7 @@ def check_text(text: str) -> tuple[Document | None, tuple[Problem, ...]]:
         return None, (_endless_number(text),)
     document, findings = validate(raw)
     if document is not None:
-        findings.extend(check_document(document, whole=not findings))
+        findings.extend(check_document(document, findings))
     return document, placed(findings, text)
 
 

@@ -21,7 +21,10 @@ def check_business_types(document: Document) -> Iterator[Finding]:
         path = ("business_types", name)
         if not business_type.macro:
             yield Finding(
-                path, "declares no macro conversion", f"Add [{dotted(path)}.macro.EVENT]: the big step."
+                path,
+                "declares no macro conversion",
+                f"Add [{dotted(path)}.macro.EVENT]: the big step.",
+                lacks="macro",
             )
         yield from _check_journey(path, business_type)
         derived = {event for event, _, c in business_type.conversions() if c.source is not None}
@@ -48,7 +51,7 @@ def _check_journey(path: Path, business_type: BusinessType) -> Iterator[Finding]
             yield Finding(place, f'"{event}" is no conversion of this business type', remedy)
     for event in dict.fromkeys(e for e in journey if journey.count(e) > 1):
         yield Finding(place, f'"{event}" stands in it twice', "Name each step once.")
-    if journey and journey[-1] in business_type.micro:
+    if journey and journey[-1] in business_type.micro and journey[-1] not in business_type.macro:
         yield Finding(
             place, f'ends with the micro conversion "{journey[-1]}"', "The last step is the macro one."
         )
@@ -59,7 +62,10 @@ def _check_conversion(path: Path, event: str, conversion: Conversion, derived: s
         for key, given in (("when", conversion.when), ("set", conversion.mutations)):
             if given:
                 yield Finding(
-                    (*path, key), "needs a source event", 'Add from = "page_view" or another event.'
+                    (*path, key),
+                    "needs a source event",
+                    'Add from = "page_view" or another event.',
+                    lacks="from",
                 )
     elif not conversion.source or " " in conversion.source:
         yield Finding((*path, "from"), f'"{conversion.source}" is not an event name', "Names have no spaces.")

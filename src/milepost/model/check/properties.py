@@ -76,6 +76,7 @@ def _check_union(path: Path, entry: Property, document: Document) -> Iterator[Fi
                     ("business_types", business_type, role, event, "value"),
                     f"has no currency for {dotted(path)}",
                     'Add currency = "EUR" here or to the property.',
+                    lacks="currency",
                 )
 
 

@@ -23,7 +23,8 @@ _NO_ACCESS = (
 )
 _SIGN_IN = (
     "Sign in with 'gcloud auth application-default login "
-    "--scopes=https://www.googleapis.com/auth/analytics.edit,https://www.googleapis.com/auth/cloud-platform', "
+    "--scopes=https://www.googleapis.com/auth/analytics.edit,"
+    "https://www.googleapis.com/auth/cloud-platform', "
     "or point GOOGLE_APPLICATION_CREDENTIALS at the key of a service account."
 )
 

@@ -43,7 +43,7 @@ class Dataset:
 
     - `all_events`: one row per event, those of create rules included; keys `event_id`, `user_key`,
       `session_key` (NULL without an id), `date`.
-    - `all_parameters`: `event_id`, `names`, `texts`.
+    - `all_parameters`: `event_id`, `names`, `texts`; of a name that occurs twice the first counts.
     - `sessions`, one row per (user, ga_session_id): start, duration, landing page, source, `engaged`.
     - `pages`: path, path and query, and host of each address. `channels`: by source, medium, campaign.
     - `users`: first touch. `user_properties`: latest text of each.
@@ -186,13 +186,12 @@ _USER_PROPERTIES = """
 def _derive(cursor: duckdb.DuckDBPyConnection, rules: tuple[ActiveRule, ...]) -> None:
     cursor.execute("CREATE OR REPLACE TABLE derived AS SELECT *, NULL::VARCHAR[] AS names, "
                    "NULL::VARCHAR[] AS texts FROM events LIMIT 0")  # fmt: skip
-    cursor.execute("CREATE OR REPLACE TEMP SEQUENCE derived_ids")
     for rule in rules:
         # A pattern that does not compile matches nothing.
         with suppress(duckdb.InvalidInputException):
             cursor.execute(
-                "INSERT INTO derived BY NAME SELECT (SELECT count(*) FROM events) + nextval('derived_ids') "
-                f"AS event_id, * FROM ({derived_select(rule)})"
+                "INSERT INTO derived BY NAME SELECT row_number() OVER () + (SELECT count(*) FROM events) "
+                f"+ (SELECT count(*) FROM derived) AS event_id, * FROM ({derived_select(rule)})"
             )
     cursor.execute("CREATE OR REPLACE VIEW all_events AS SELECT * FROM events UNION ALL "
                    "SELECT * EXCLUDE (names, texts) FROM derived")  # fmt: skip

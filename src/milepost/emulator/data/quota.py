@@ -16,6 +16,13 @@ from milepost.emulator.data.errors import exhausted
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 _QUOTAS_HELP = "To learn more, see https://developers.google.com/analytics/devguides/reporting/data/v1/quotas"
+CONCURRENT_TEXT = "Exhausted concurrent requests quota."
+THRESHOLDED_TEXT = "Exhausted potentially thresholded requests quota."
+DAY_TEXT = "Exhausted property tokens per day. These quota tokens will return in under 24 hours."
+PROJECT_HOUR_TEXT = (
+    "Exhausted property tokens for a project per hour. "
+    f"These quota tokens will return in under an hour. {_QUOTAS_HELP}"
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,12 @@ class CorePool:
     _usage: dict[str, _Usage] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
+    def refill(self) -> None:
+        """Fill every bucket of every property; requests in flight stay counted."""
+        with self._lock:
+            for usage in self._usage.values():
+                usage.day_tokens = usage.hour_tokens = 0
+
     @contextmanager
     def running(self, property_id: str, limits: Limits) -> Iterator[None]:
         """One request in flight.
@@ -73,7 +86,7 @@ class CorePool:
         with self._lock:
             usage = self._current(property_id)
             if usage.running >= limits.concurrent:
-                raise exhausted("Exhausted concurrent requests quota.")
+                raise exhausted(CONCURRENT_TEXT)
             usage.running += 1
         try:
             yield
@@ -92,14 +105,9 @@ class CorePool:
         with self._lock:
             usage = self._current(property_id)
             if usage.day_tokens >= limits.day:
-                raise exhausted(
-                    "Exhausted property tokens per day. These quota tokens will return in under 24 hours."
-                )
+                raise exhausted(DAY_TEXT)
             if usage.hour_tokens >= limits.project_hour:
-                raise exhausted(
-                    "Exhausted property tokens for a project per hour. "
-                    f"These quota tokens will return in under an hour. {_QUOTAS_HELP}"
-                )
+                raise exhausted(PROJECT_HOUR_TEXT)
             usage.day_tokens += tokens
             usage.hour_tokens += tokens
             return _quota(usage, limits, tokens)

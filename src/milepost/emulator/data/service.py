@@ -32,7 +32,11 @@ _Aggregation = data_v1beta.MetricAggregation
 
 
 def methods(
-    store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource | None]
+    store: Store,
+    clock: Clock,
+    switches: Switches,
+    sources: Callable[[str], EventSource | None],
+    pool: CorePool | None = None,
 ) -> list[Method]:
     """The methods of both Data API versions.
 
@@ -42,8 +46,9 @@ def methods(
         switches: how to answer where the real service's behaviour is not known.
         sources: gives the source of a property's events by the property's number, None where nobody
             sends any; asked once for each.
+        pool: the quota they draw on; by default one of their own.
     """
-    service = _Service(store, clock, switches, sources)
+    service = _Service(store, clock, switches, sources, pool or CorePool(clock))
     return [
         Method(BETA + "RunReport", data_v1beta.RunReportRequest, service.run_report),
         Method(BETA + "BatchRunReports", data_v1beta.BatchRunReportsRequest, service.batch_run_reports),
@@ -65,7 +70,12 @@ class _Property:
 
 class _Service:
     def __init__(
-        self, store: Store, clock: Clock, switches: Switches, sources: Callable[[str], EventSource | None]
+        self,
+        store: Store,
+        clock: Clock,
+        switches: Switches,
+        sources: Callable[[str], EventSource | None],
+        pool: CorePool,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -73,7 +83,7 @@ class _Service:
         self._sources = sources
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
-        self._pool = CorePool(clock)
+        self._pool = pool
 
     def run_report(self, request: Any, call: Call) -> Any:  # noqa: ARG002
         with self._open(_property_id(request.property)) as opened:

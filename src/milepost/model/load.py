@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from milepost.errors import ConfigError, InputError, Problem
 from milepost.model.check import check_document
@@ -36,9 +37,10 @@ def find_file(given: Path | None = None, start: Path | None = None) -> Path:
         InputError: there is none.
     """
     if given is not None:
-        if given.is_dir():
+        found = _look_at(given)
+        if found == "folder":
             raise InputError(str(given), "is a folder", f"Name the file in it: {given / FILE_NAME}.")
-        if not _exists(given):
+        if found == "nothing":
             raise InputError(
                 str(given), "does not exist", "Check the path, or make one with 'milepost init'."
             )
@@ -54,12 +56,15 @@ def find_file(given: Path | None = None, start: Path | None = None) -> Path:
     )
 
 
-def _exists(path: Path) -> bool:
-    """Whether there is such a file; one that may be there but cannot be seen is left to the reading of it."""
+def _look_at(path: Path) -> Literal["file", "folder", "nothing"]:
+    """What there is; a file that cannot be seen for lack of rights is left to the reading of it."""
     try:
-        return path.exists()
-    except OSError as error:
-        return error.errno == errno.EACCES
+        mode = path.stat().st_mode
+    except PermissionError:
+        return "file"
+    except OSError:
+        return "nothing"
+    return "folder" if stat.S_ISDIR(mode) else "file"
 
 
 def load_file(path: Path) -> ConversionsFile:

@@ -90,9 +90,8 @@ def _unknown_key(path: tuple[str, ...]) -> Finding:
 
 def _not_one_of(path: tuple[str, ...], detail: ErrorDetails) -> Finding:
     expected = detail["ctx"]["expected"]
-    guess = nearest(
-        str(detail["input"]), [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-    )
+    known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+    guess = nearest(detail["input"], known) if isinstance(detail["input"], str) else None
     hint = f'Did you mean "{guess}"? ' if guess else ""
     choices = expected.replace("'", '"')
     return Finding(path, f"is {_shown(detail['input'])}", f"{hint}It must be {choices}.")

@@ -181,7 +181,7 @@ class Parameters:
         cursor: Ints,
     ) -> None:
         """Copy every event's set of common parameters to its place."""
-        starts = np.concatenate([[0], np.cumsum([len(rows) for rows in static])])[:-1]
+        starts = np.cumsum([0] + [len(rows) for rows in static[:-1]], dtype=np.int64)
         within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         source = np.repeat(starts[of_event], lengths) + within
         flat = [row for rows in static for row in rows]

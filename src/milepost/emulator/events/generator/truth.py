@@ -13,7 +13,8 @@ class StepTruth:
 
     `effect` multiplies the chance of the deciding step each time a user comes to it after having done this
     one: 1 means no effect, above 1 helps, below 1 harms. `confounded_by` lists what else ties the step to the
-    macro conversion: `intent` (hidden), `device`, `channel`, `visit number`, `required` (no way round it).
+    macro conversion: `intent` (hidden), `device`, `channel`, `visit number`, `way` (it brings people to the
+    next page, where they would not all have gone), `required` (no macro conversion without it).
     """
 
     event: str
@@ -35,7 +36,7 @@ def truth(business_type: str) -> tuple[StepTruth, ...]:
             step.event, step.macro or journey.macro, step.effect, _confounders(journey, step), step.note
         )
         for step in journey.steps
-        if step.event != journey.macro
+        if step.event != (step.macro or journey.macro)
     )
 
 
@@ -49,6 +50,7 @@ def _confounders(journey: Journey, step: Step) -> tuple[str, ...]:
         "device": any(row.device for row in chain),
         "channel": any(row.medium for row in chain),
         "visit number": any(row.returning != 1.0 for row in chain),
+        "way": any(page.weight for page in journey.pages if page.name == step.leads_to),
         "required": step.event in {row.event for row in _needed(journey, macro.needs)},
     }
     return tuple(reason for reason, holds in reasons.items() if holds)

@@ -32,6 +32,7 @@ from milepost.emulator.events.generator.rules import Rules
 MAX_VISITS = 8
 MAX_PAGES = 24
 RETURN_DAYS = 14
+NEVER = np.iinfo(np.int64).max
 _SECOND = 1_000_000  # event timestamps are microseconds
 _DAY = 86_400 * _SECOND
 _LONGEST_PAGE = 1_500.0  # seconds: a pause of 30 minutes would end the session
@@ -81,6 +82,7 @@ class Walk:
         self._boost = np.ones((count, max(1, len(journey.macros))))
         self._carts = Carts(self._rules, count)
         self._pull = np.exp(np.outer(people.intent, self._rules.page_intent))
+        self.first = np.full((count, len(journey.steps)), NEVER)  # when each user first took each step
         self._offline = np.zeros(count, dtype=np.int64)
         self._record = Record()
 
@@ -203,6 +205,7 @@ class Walk:
         new = (self._done[who] & rules.bit[step]) == 0
         ts = self._moment(step, hit, here, view)
         self._emit(step, hit, ts, here, view)
+        self.first[who[new], step] = ts[new]
         self._done[who] |= rules.bit[step]
         self._open[who] = (self._open[who] | rules.bit[step]) & ~rules.clears[step]
         here.seen[hit] |= rules.bit[step]

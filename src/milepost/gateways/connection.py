@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import grpc
 from google.api_core import exceptions, retry
 
 from milepost.errors import InputError, UnreachableError
+from milepost.gateways.credentials import SCOPES, Access, Found, find_credentials
 from milepost.gateways.translate import is_sign_in_failure, translated
 
 EMULATOR_VARIABLE = "ANALYTICS_EMULATOR_HOST"
-
-Access = Literal["read", "edit"]
-
-_SCOPES: dict[Access, str] = {
-    "read": "https://www.googleapis.com/auth/analytics.readonly",
-    "edit": "https://www.googleapis.com/auth/analytics.edit",
-}
 
 READ_TIMEOUT = 30.0
 """Seconds one read may take; the clients themselves would mostly wait for ever."""
@@ -96,11 +90,22 @@ class Connection:
 
         return self._client(data_v1beta.BetaAnalyticsDataClient, BetaAnalyticsDataGrpcTransport)
 
+    @cached_property
+    def found(self) -> Found:
+        """The credentials for Google that all clients share; an emulator needs none.
+
+        Raises:
+            SignInError: there are none.
+        """
+        return find_credentials(self.access)
+
     def _client(self, client_type: Any, transport_type: Any) -> Any:
         if self._channel is not None:
             return client_type(transport=transport_type(channel=self._channel))
         with translated("signing in to Google"):
-            return client_type(client_options={"scopes": [_SCOPES[self.access]]})
+            return client_type(
+                credentials=self.found.credentials, client_options={"scopes": [SCOPES[self.access]]}
+            )
 
     def close(self) -> None:
         """Close the channel to the emulator; Google's own clients close theirs when they go."""

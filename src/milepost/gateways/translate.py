@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from google.api_core import exceptions as google
 from google.auth import exceptions as auth
+from google.rpc import error_details_pb2
 
 from milepost.errors import (
     NotFoundError,
@@ -16,17 +19,17 @@ from milepost.errors import (
     SignInError,
     UnreachableError,
 )
+from milepost.gateways.credentials import SIGN_IN
 
 _NO_ACCESS = (
     "Check the property id, and that the signed-in account has a role on it "
     "(GA4: Admin → Property access management)."
 )
-_SIGN_IN = (
-    "Sign in with 'gcloud auth application-default login "
-    "--scopes=https://www.googleapis.com/auth/analytics.edit,"
-    "https://www.googleapis.com/auth/cloud-platform', "
-    "or point GOOGLE_APPLICATION_CREDENTIALS at the key of a service account."
-)
+
+_FULL = re.compile(r"maximum resource limit|quota exhausted for Custom", re.IGNORECASE)
+_RATE_REASON = re.compile(r"rate_?limit|quota_?exceeded|daily_?limit", re.IGNORECASE)
+_RATE_WORDS = re.compile(r"quota|rate limit", re.IGNORECASE)
+_DAILY = re.compile(r"per[ _]?day|daily|\b1/d\b", re.IGNORECASE)
 
 
 @contextmanager
@@ -46,19 +49,25 @@ def translated(place: str) -> Iterator[None]:
             place, f"no answer while signing in ({_sentence(str(error))})", "Check the network and try again."
         ) from error
     except auth.GoogleAuthError as error:
-        raise SignInError(place, f"signing in failed ({_sentence(str(error))})", _SIGN_IN) from error
+        raise SignInError(place, f"signing in failed ({_sentence(str(error))})", SIGN_IN) from error
 
 
 def translate(error: google.GoogleAPICallError, place: str) -> RemoteError:
     """One answer other than OK as an error of ours; `place` says what was being asked."""
     message = _sentence(str(error.message))
+    refusal = quota_refusal(error)
+    if refusal is not None:
+        refill = "Wait until the next day" if refusal.daily else "Wait until it refills"
+        return QuotaError(place, message, f"{refill} and run again.")
+    if _FULL.search(message):
+        return RefusedError(place, message, "Declare fewer, or remove some that nobody needs.")
     match error:
         case google.Forbidden():
             return _forbidden(error, place, message)
         case google.ServiceUnavailable() if is_sign_in_failure(error):
-            return SignInError(place, f"signing in failed ({message})", _SIGN_IN)
+            return SignInError(place, f"signing in failed ({message})", SIGN_IN)
         case google.Unauthenticated() | google.Unauthorized():
-            return SignInError(place, message, _SIGN_IN)
+            return SignInError(place, message, SIGN_IN)
         case google.NotFound():
             return NotFoundError(place, message, "It may have been removed meanwhile: plan again.")
         case google.TooManyRequests():
@@ -74,17 +83,54 @@ def translate(error: google.GoogleAPICallError, place: str) -> RemoteError:
 def _forbidden(error: google.Forbidden, place: str, message: str) -> RemoteError:
     reason = error.reason or ""
     if reason == "SERVICE_DISABLED":
-        service = dict(error.metadata or {}).get("service", "the API")
+        told = dict(error.metadata or {})
+        service = told.get("service", "the API")
+        project = told.get("consumer", "").removeprefix("projects/")
+        at, to = (f"?project={project}", f" --project={project}") if project else ("", "")
         return RefusedError(
             place,
             f"{service} is switched off in the project of the credentials",
-            f"Switch it on: https://console.cloud.google.com/apis/library/{service}",
+            f"Switch it on: https://console.cloud.google.com/apis/library/{service}{at} "
+            f"or 'gcloud services enable {service}{to}', then wait a few minutes.",
         )
     if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
-        return SignInError(place, "the credentials lack the scope this needs", _SIGN_IN)
-    if "rate" in reason.lower():
-        return QuotaError(place, message, "Wait a minute and run again.")
+        return SignInError(place, "the credentials lack the scope this needs", SIGN_IN)
     return RefusedError(place, message, _NO_ACCESS)
+
+
+@dataclass(frozen=True)
+class QuotaRefusal:
+    """A call that was turned away, and so not carried out, because a quota is used up.
+
+    `daily`: it is a day's, so that waiting is no use. `retry_after`: seconds the answer asks for, None when
+    it says nothing.
+    """
+
+    daily: bool
+    retry_after: float | None
+
+
+def quota_refusal(error: BaseException) -> QuotaRefusal | None:
+    """What an error says of quotas; None when it is about something else, a property's caps for example.
+
+    RESOURCE_EXHAUSTED alone does not tell: gRPC itself answers so to a message that is too large, which may
+    come after a write. So there have to be words or a reason, as with the 403 form.
+    """
+    if not isinstance(error, (google.TooManyRequests, google.Forbidden)):
+        return None
+    message, reason = str(error.message), error.reason or ""
+    by_words = isinstance(error, google.TooManyRequests) and _RATE_WORDS.search(message)
+    if _FULL.search(message) or not (_RATE_REASON.search(reason) or by_words):
+        return None
+    about = f"{message} {reason} {dict(error.metadata or {})}"
+    return QuotaRefusal(bool(_DAILY.search(about)), _retry_after(error))
+
+
+def _retry_after(error: google.GoogleAPICallError) -> float | None:
+    for detail in error.details or ():
+        if isinstance(detail, error_details_pb2.RetryInfo):
+            return float(detail.retry_delay.ToTimedelta().total_seconds())
+    return None
 
 
 def is_sign_in_failure(error: BaseException) -> bool:

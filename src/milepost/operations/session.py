@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Lock
 
 from milepost.errors import EmulatorError, InputError
-from milepost.gateways.connection import EMULATOR_VARIABLE, Access, Connection
+from milepost.gateways.connection import EMULATOR_VARIABLE, Connection
+from milepost.gateways.credentials import Access
 from milepost.model.declared import DEMO, DeclaredProperty
 
 STATE_VARIABLE = "MILEPOST_STATE_DIR"

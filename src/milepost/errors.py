@@ -4,6 +4,8 @@
     ├── ConfigError        the conversions file: mend it (all problems at once)
     ├── InputError         an option, a path or an environment variable: give another
     ├── UnsafePlanError    the plan removes too much: look again, or force it
+    ├── BusyError          another sync is at the same property: wait
+    ├── HaltedError        somebody asked to stop before it was begun
     ├── EmulatorError      the embedded emulator could not start: port, state file, events
     └── RemoteError        Google (or an emulator) refused or did not answer
         ├── SignInError        no usable credentials, or the wrong scope
@@ -74,6 +76,14 @@ class InputError(MilepostError):
 
 class UnsafePlanError(MilepostError):
     """The plan would remove more than the guard allows."""
+
+
+class BusyError(MilepostError):
+    """Another run is changing the same property."""
+
+
+class HaltedError(MilepostError):
+    """A person or the machine asked to stop; what raises this had not been begun."""
 
 
 class EmulatorError(MilepostError):

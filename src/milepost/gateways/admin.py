@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from milepost.gateways.connection import READ_RETRY, READ_TIMEOUT, WRITE_TIMEOUT, Connection
+from milepost.gateways.connection import READ_TIMEOUT, WRITE_TIMEOUT, Connection
 from milepost.gateways.translate import translated
 from milepost.model.resources import HistoryEntry, PropertyFacts, Resource, ResourceType, Stream
 
@@ -21,7 +21,8 @@ _HISTORY_ENTRIES = 2000
 class AdminGateway:
     """Reads and writes one property at a time.
 
-    Every method raises RemoteError (see `translate`). Reads are retried, writes never: after an
+    Every method raises RemoteError (see `translate`), or HaltedError when told to stop before its call was
+    made. Reads are retried, a write only where Google turned it away for want of quota: after an
     UnreachableError from a write, whether it was carried out is for the caller to read.
     """
 
@@ -32,7 +33,7 @@ class AdminGateway:
         """The property's own settings."""
         with translated(f"property {property_id}"):
             found = self._connection.admin_beta.get_property(
-                name=f"properties/{property_id}", retry=READ_RETRY, timeout=READ_TIMEOUT
+                name=f"properties/{property_id}", retry=self._connection.reading, timeout=READ_TIMEOUT
             )
         return PropertyFacts(
             id=property_id,
@@ -71,20 +72,20 @@ class AdminGateway:
         call = getattr(self._client(kind), f"create_{kind.kind}")
         with translated(f"{parent}: create {kind.kind}"):
             request = {"parent": parent, kind.kind: dict(fields)}
-            return str(call(request=request, retry=None, timeout=WRITE_TIMEOUT).name)
+            return str(call(request=request, retry=self._connection.writing, timeout=WRITE_TIMEOUT).name)
 
     def update(self, kind: ResourceType, name: str, fields: Mapping[str, Any]) -> None:
         """Set exactly these fields of one resource."""
         call = getattr(self._client(kind), f"update_{kind.kind}")
         with translated(f"{name}: update"):
             request = {kind.kind: {"name": name, **fields}, "update_mask": {"paths": sorted(fields)}}
-            call(request=request, retry=None, timeout=WRITE_TIMEOUT)
+            call(request=request, retry=self._connection.writing, timeout=WRITE_TIMEOUT)
 
     def end(self, kind: ResourceType, name: str) -> None:
         """Delete or archive one resource, as its kind does."""
         call = getattr(self._client(kind), f"{kind.ending}_{kind.kind}")
         with translated(f"{name}: {kind.ending}"):
-            call(request={"name": name}, retry=None, timeout=WRITE_TIMEOUT)
+            call(request={"name": name}, retry=self._connection.writing, timeout=WRITE_TIMEOUT)
 
     def read_history(self, facts: PropertyFacts, kinds: Iterable[ResourceType]) -> tuple[HistoryEntry, ...]:
         """What happened to resources of these kinds, newest first.
@@ -99,7 +100,7 @@ class AdminGateway:
         }
         with translated(f"property {facts.id}: change history"):
             events = self._connection.admin_alpha.search_change_history_events(
-                request=request, retry=READ_RETRY, timeout=READ_TIMEOUT
+                request=request, retry=self._connection.reading, timeout=READ_TIMEOUT
             )
             entries = [
                 _history_entry(event, change)
@@ -111,11 +112,9 @@ class AdminGateway:
     def _client(self, kind: ResourceType) -> Any:
         return self._connection.admin_alpha if kind.api == "v1alpha" else self._connection.admin_beta
 
-    @staticmethod
-    def _list(call: Any, parent: str) -> Any:
-        return call(
-            request={"parent": parent, "page_size": PAGE_SIZE}, retry=READ_RETRY, timeout=READ_TIMEOUT
-        )
+    def _list(self, call: Any, parent: str) -> Any:
+        request = {"parent": parent, "page_size": PAGE_SIZE}
+        return call(request=request, retry=self._connection.reading, timeout=READ_TIMEOUT)
 
 
 def _plural(kind: str) -> str:

@@ -10,7 +10,9 @@ import grpc
 from google.api_core import exceptions, retry
 
 from milepost.errors import InputError, UnreachableError
+from milepost.gateways.calls import Calls
 from milepost.gateways.credentials import SCOPES, Access, Found, find_credentials
+from milepost.gateways.pacing import GOOGLE, UNLIMITED, Pacer
 from milepost.gateways.translate import is_sign_in_failure, translated
 
 EMULATOR_VARIABLE = "ANALYTICS_EMULATOR_HOST"
@@ -19,7 +21,7 @@ READ_TIMEOUT = 30.0
 """Seconds one read may take; the clients themselves would mostly wait for ever."""
 
 WRITE_TIMEOUT = 60.0
-"""Seconds one write may take. Writes are never repeated: a lost answer is settled by reading."""
+"""Seconds one write may take. One that may have been carried out is never repeated: reading settles it."""
 
 _PASSING = retry.if_exception_type(
     exceptions.ServiceUnavailable, exceptions.InternalServerError, exceptions.DeadlineExceeded
@@ -49,15 +51,23 @@ class Connection:
     Args:
         access: what the tokens may do; the narrowest a command can live with.
         emulator: `host:port`, or None for Google.
+        pacer: keeps the Admin API's calls within a quota; by default Google's own, and none for an emulator.
+
+    Attributes:
+        reading: how a call of the Admin API that reads is made: what its `retry` takes.
+        writing: the same for one that changes something.
 
     Raises:
         InputError: `emulator` is no address.
         UnreachableError: nothing answers there.
     """
 
-    def __init__(self, access: Access, emulator: str | None = None) -> None:
+    def __init__(self, access: Access, emulator: str | None = None, pacer: Pacer | None = None) -> None:
         self.access = access
         self.emulator = emulator
+        self.pacer = pacer or Pacer(UNLIMITED if emulator else GOOGLE)
+        self.reading = Calls(self.pacer, write=False)
+        self.writing = Calls(self.pacer, write=True)
         self._channel = _emulator_channel(emulator) if emulator else None
 
     @cached_property

@@ -82,6 +82,39 @@ class Switches:
     unicode_display_names: bool = False
     """Display names of custom definitions may use letters beyond A to Z."""
 
+    # Admin API: calculated metrics
+    strict_formula_references: bool = False
+    """A formula that names an unregistered custom metric is INVALID_ARGUMENT, instead of stored as invalid."""
+    unique_calculated_metric_names: bool = False
+    """No two calculated metrics of a property have one display name."""
+
+    # Admin API: audiences and channel groups
+    unique_audience_names: bool = False
+    """No two audiences of a property have one display name."""
+    default_audiences_archivable: bool = False
+    """GA4's own audiences can be archived."""
+    default_audiences_count: bool = True
+    """GA4's own audiences count against the cap."""
+    unique_channel_group_names: bool = False
+    """No two channel groups of a property have one display name."""
+    channel_group_or_values: int = 10
+    """Most values in one OR group of a channel's rule; more are answered with INTERNAL, as has been seen."""
+
+    # Admin API: settings, annotations, secrets
+    enhanced_measurement_at_birth: str = "on"
+    """What a web stream made through the API measures at first: `on` is all but form interactions, `off` is
+    nothing, `empty` is nothing and no search parameter either."""
+    reset_user_data_at_birth: bool = True
+    """New activity renews the retention of a user's data until somebody decides otherwise."""
+    annotation_in_range_overlaps: bool = False
+    """is_annotation_in_range() is also true of annotations that lie in the range only in part."""
+    system_resource_code: str = "FAILED_PRECONDITION"
+    """gRPC code of changing what GA4 itself made, such as a system annotation."""
+    user_data_acknowledged: bool = False
+    """Every property's owner has acknowledged user data collection, so that secrets can be made at once."""
+    acknowledgement_code: str = "FAILED_PRECONDITION"
+    """gRPC code of making a secret before the acknowledgement."""
+
     # Admin API: consistency
     history_delay_seconds: int = 0
     """How long a change stays out of the change history."""

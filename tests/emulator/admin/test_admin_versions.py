@@ -27,6 +27,9 @@ BOTH = {
         "DataStream": ("Get", "Create", "Update", "Delete"),
         "Property": ("Get", "Create", "Update", "Delete"),
         "Account": ("Get", "Update", "Delete"),
+        "DataRetentionSettings": ("Get", "Update"),
+        "GoogleAdsLink": ("Create", "Update", "Delete"),
+        "MeasurementProtocolSecret": ("Get", "Create", "Update", "Delete"),
     }.items()
     for verb in verbs
 } | {
@@ -38,10 +41,27 @@ BOTH = {
     "ListProperties",
     "ListAccounts",
     "ListAccountSummaries",
+    "ListGoogleAdsLinks",
+    "ListMeasurementProtocolSecrets",
+    "AcknowledgeUserDataCollection",
     "SearchChangeHistoryEvents",
 }
-ALPHA_ONLY = {f"{verb}EventCreateRule" for verb in ("Get", "Create", "Update", "Delete")} | {
-    "ListEventCreateRules"
+ALPHA_ONLY = {
+    f"{verb}{kind}"
+    for kind, verbs in {
+        "EventCreateRule": ("Get", "Create", "Update", "Delete"),
+        "CalculatedMetric": ("Get", "Create", "Update", "Delete"),
+        "ReportingDataAnnotation": ("Get", "Create", "Update", "Delete"),
+        "Audience": ("Get", "Create", "Update", "Archive"),
+        "EnhancedMeasurementSettings": ("Get", "Update"),
+        "AttributionSettings": ("Get", "Update"),
+    }.items()
+    for verb in verbs
+} | {
+    "ListEventCreateRules",
+    "ListCalculatedMetrics",
+    "ListReportingDataAnnotations",
+    "ListAudiences",
 }
 
 
@@ -162,11 +182,11 @@ def test_unmodelled_method_is_not_implemented(address: str, asynchronous: bool) 
     async def ask() -> None:
         client = client_of("v1alpha", address, asynchronous=True)
         async with client.transport.grpc_channel:
-            await client.get_attribution_settings(name=f"{SHOP}/attributionSettings")
+            await client.get_google_signals_settings(name=f"{SHOP}/googleSignalsSettings")
 
     with pytest.raises(MethodNotImplemented, match="Method not found!"):
         if asynchronous:
             asyncio.run(ask())
         else:
             with client_of("v1alpha", address, asynchronous=False) as client:
-                client.get_attribution_settings(name=f"{SHOP}/attributionSettings")
+                client.get_google_signals_settings(name=f"{SHOP}/googleSignalsSettings")

@@ -48,8 +48,8 @@ def keep_immutable(kind: Kind, old: Any, new: Any, *, silently: bool) -> None:
 def check_fields(kind: Kind, new: Any, old: Any = None) -> None:
     """Hold a resource against the rules of its single fields.
 
-    A text that an update leaves alone is not judged again: display names from other times may break
-    today's rule.
+    What an update leaves alone is not judged again: display names from other times may break today's
+    rule, and some things of GA4's own lack what others must have.
 
     Args:
         kind: whose rules.
@@ -60,12 +60,16 @@ def check_fields(kind: Kind, new: Any, old: Any = None) -> None:
         RpcError: INVALID_ARGUMENT naming the first field that breaks a rule.
     """
     for path, field in kind.fields.items():
-        if field.required and masks.holder_at(new, path) is not None and not masks.is_set(new, path):
+        if field.required and _is_missing(new, path) and not (old is not None and _is_missing(old, path)):
             raise invalid_argument(f"{kind.singular}.{_spell(path)} is required.")
         if field.text and (old is None or masks.value_at(new, path) != masks.value_at(old, path)):
             check_text(f"{kind.singular}.{_spell(path)}", masks.value_at(new, path), field.text)
     for path, number in _unknown_enum_values(new):
         raise invalid_argument(f"{kind.singular}.{_spell(path)}: no such value: {number}.")
+
+
+def _is_missing(message: Any, path: str) -> bool:
+    return masks.holder_at(message, path) is not None and not masks.is_set(message, path)
 
 
 def check_text(label: str, text: str, rule: Text) -> None:

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import grpc
+
 from milepost.emulator.admin.limits import Limits
+from milepost.emulator.admin.names import WHOLE_NUMBER
 from milepost.emulator.admin.paging import FIFTY, PageRule
 from milepost.emulator.clock import Clock
+from milepost.emulator.rpc import RpcError
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
 
@@ -68,6 +72,8 @@ class Draft:
     new: Any
     old: Any
     now: datetime
+    actor: str = ""
+    """E-mail address of the caller."""
 
     @property
     def store(self) -> Store:
@@ -89,6 +95,19 @@ class Draft:
         for name, record in self.store.children(self.parent, collection or self.kind.collection):
             if name != own_name:
                 yield plain(record.message)
+
+
+def refuse_system_made(draft: Draft, what: str) -> None:
+    """Refuse to change what GA4 itself made.
+
+    Args:
+        draft: the change.
+        what: what cannot be changed, as the error says it.
+
+    Raises:
+        RpcError: by default FAILED_PRECONDITION.
+    """
+    raise RpcError(grpc.StatusCode[draft.switches.system_resource_code], f"{what} cannot be changed.")
 
 
 def no_rule(_: Draft) -> None:
@@ -123,6 +142,11 @@ class Kind:
     """Rules that take more than one field to judge; raises RpcError."""
     fill: Callable[[Draft], None] = no_rule
     """Sets what the server decides at creation, beside name and times."""
+    derive: Callable[[Store, Any], None] | None = None
+    """Sets output fields that follow from other resources; asked again whenever one is read."""
+    initial: Callable[[Any], Any] | None = None
+    """Makes the kind a singleton: what a parent (plain message) has until somebody changes it, or None
+    when it has no such settings. Nothing is created or deleted then, only read and updated."""
     identity: tuple[str, ...] = ()
     """Paths whose values no two siblings share. Archived ones keep theirs."""
     clashes: Callable[[Draft], bool] = never
@@ -134,8 +158,14 @@ class Kind:
     created: Callable[[Draft], None] = no_rule
     """What else comes into being with an item, after it was stored."""
     page: PageRule = FIFTY
-    owned: tuple[str, ...] = ()
-    """Collections that go when an item is deleted."""
+    list_filter: Callable[[Any], Callable[[Any], bool]] | None = None
+    """From a List request, which items (plain messages) it asks for."""
+    id_field: str = ""
+    """Field of the Create request by which the caller chooses the last part of the name."""
+    id_pattern: str = WHOLE_NUMBER
+    """What the last part of a name looks like."""
+    mask_optional: bool = False
+    """Whether an update without a mask takes over every populated field."""
 
     @property
     def singular(self) -> str:

@@ -13,14 +13,22 @@ LIMITS = MappingProxyType(
         "custom_dimensions.user": (25, 100),
         "custom_dimensions.item": (10, 25),
         "custom_metrics": (50, 125),
+        "calculated_metrics": (5, 50),
         "event_create_rules": (50, 50),
+        "audiences": (100, 400),
+        "channel_groups": (2, 5),
+        "reporting_data_annotations": (1000, 1000),
+        "measurement_protocol_secrets": (10, 10),
+        "google_ads_links": (400, 400),
         "data_streams": (50, 200),
         "app_data_streams": (30, 30),
     }
 )
-"""Cap per bucket: standard property, 360 property. Only custom key events count; rules count per stream."""
+"""Cap per bucket: standard property, 360 property. Only custom key events count; rules and secrets count
+per stream; channel groups are those beside the default one."""
 
-_GOOGLE_ANALYTICS_360 = 2
+GOOGLE_ANALYTICS_360 = 2
+"""Number of the service level with the higher caps."""
 
 
 class Limits:
@@ -40,7 +48,7 @@ class Limits:
     def cap(self, bucket: str, service_level: int) -> int:
         """Most items of a bucket that a property of this service level (enum number) may hold."""
         standard, premium = LIMITS[bucket]
-        return self._overrides.get(bucket, premium if service_level == _GOOGLE_ANALYTICS_360 else standard)
+        return self._overrides.get(bucket, premium if service_level == GOOGLE_ANALYTICS_360 else standard)
 
 
 def _parse(part: str) -> tuple[str, int]:

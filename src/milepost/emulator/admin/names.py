@@ -11,9 +11,21 @@ from milepost.emulator.store import Store
 _ROOT = re.compile(r"(?:properties|accounts)/[0-9]+(?=/|$)")
 
 
-def name_pattern(collections: tuple[str, ...]) -> re.Pattern[str]:
-    """Pattern of `COLLECTION/ID/COLLECTION/ID…`; ids are whole numbers."""
-    return re.compile("/".join(f"{re.escape(collection)}/[0-9]+" for collection in collections))
+WHOLE_NUMBER = "[0-9]+"
+"""Pattern of nearly all ids."""
+
+
+def name_pattern(collections: tuple[str, ...], last_id: str = WHOLE_NUMBER) -> re.Pattern[str]:
+    """Pattern of `COLLECTION/ID/COLLECTION/ID…`.
+
+    Args:
+        collections: from the outermost inward.
+        last_id: pattern of the last id; those before it are whole numbers.
+    """
+    ids = [WHOLE_NUMBER] * (len(collections) - 1) + [last_id]
+    return re.compile(
+        "/".join(f"{re.escape(name)}/{number}" for name, number in zip(collections, ids, strict=False))
+    )
 
 
 def check_access(store: Store, name: str) -> str:

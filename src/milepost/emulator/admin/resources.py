@@ -35,7 +35,7 @@ class Resources:
         self.environment = environment
         self.store = environment.store
         self.switches = environment.switches
-        self._name = name_pattern((*kind.parent, kind.collection))
+        self._name = name_pattern((*kind.parent, kind.collection), kind.id_pattern)
         self._parent = name_pattern(kind.parent)
 
     def rpcs(self) -> Mapping[str, Handler]:
@@ -62,15 +62,22 @@ class Resources:
         with self.store.reading():
             check_access(self.store, request.name)
             check_name(request.name, self._name, "name")
-            return plain(self.require(request.name, reading=True).message)
+            return self.shown(self.require(request.name, reading=True))
 
     def list(self, request: Any, call: Call) -> Any:
-        """One page of the parent's resources, in the order they were made."""
+        """One page of the parent's resources, in the order they were made.
+
+        Raises:
+            RpcError: INVALID_ARGUMENT for a filter, size or token that is none.
+        """
         with self.store.reading():
             check_access(self.store, request.parent)
             check_name(request.parent, self._parent, "parent")
             self._require_parent(request.parent)
             records = self.store.children(request.parent, self.kind.collection)
+            if self.kind.list_filter is not None:
+                wanted = self.kind.list_filter(request)
+                records = [pair for pair in records if wanted(plain(pair[1].message))]
             return self.page_of(records, request, call)
 
     def page_of(self, records: Iterable[tuple[str, Record]], request: Any, call: Call) -> Any:
@@ -78,7 +85,7 @@ class Resources:
         delay = timedelta(seconds=self.switches.list_delay_seconds)
         until = self.environment.clock.now() - delay if delay else None
         items = [
-            (_key(name, record), plain(record.message))
+            (_key(name, record), self.shown(record))
             for name, record in records
             if until is None or record.created <= until
         ]
@@ -95,6 +102,15 @@ class Resources:
         getattr(response, field).extend(page)
         return response
 
+    def shown(self, record: Record) -> Any:
+        """A record's resource as the API answers it now, as a plain message."""
+        message = plain(record.message)
+        if self.kind.derive is None:
+            return message
+        copy = copy_of(message)
+        self.kind.derive(self.store, copy)
+        return copy
+
     def create(self, request: Any, call: Call) -> Any:
         """A new resource, as stored.
 
@@ -106,11 +122,13 @@ class Resources:
             root = self.writable_root(request.parent)
             check_name(request.parent, self._parent, "parent")
             new = self.input_of(request)
+            self._check_chosen_id(request)
             self._require_parent(request.parent)
-            draft = self.draft_of(root, request.parent, new)
+            draft = self.draft_of(root, request.parent, new, actor=call.actor)
             self.kind.check(draft)
-            new.name = f"{request.parent}/{self.kind.collection}/{self.store.new_id()}"
+            new.name = f"{request.parent}/{self.kind.collection}/{self._new_id(request)}"
             self.kind.fill(draft)
+            self._derive(new)
             self._check_unique(draft)
             self._check_caps(draft)
             self.put(draft)
@@ -130,15 +148,16 @@ class Resources:
             root = self.writable_root(sent.name)
             check_name(sent.name, self._name, "name")
             paths = self._masked_paths(request, sent)
-            old = plain(self.require(sent.name).message)
+            old = self.shown(self.require(sent.name))
             new = copy_of(old)
             for path in paths:
                 copy_path(sent, new, path)
             keep_immutable(self.kind, old, new, silently=self.switches.ignore_immutable_paths)
             restore_output(self.kind, old, new)
             check_fields(self.kind, new, old)
-            draft = self.draft_of(root, _parent_of(old.name), new, old)
+            draft = self.draft_of(root, self.parent_of(old.name), new, old, actor=call.actor)
             self.kind.check(draft)
+            self._derive(new)
             self._check_unique(draft)
             if new == old:
                 return old
@@ -154,9 +173,7 @@ class Resources:
         """
         with self.store.transaction():
             old = self._removable(request.name)
-            for collection in self.kind.owned:
-                for name, _ in self.store.children(request.name, collection):
-                    self.store.remove(name)
+            self.store.remove_below(request.name)
             self.store.remove(request.name)
             moment = self.environment.clock.now()
             record_changes(self.store, call.actor, moment, [(request.name, old, None)])
@@ -175,7 +192,7 @@ class Resources:
     def _removable(self, name: str) -> Any:
         self.writable_root(name)
         check_name(name, self._name, "name")
-        old = plain(self.require(name).message)
+        old = self.shown(self.require(name))
         if not self.kind.removable(old):
             raise RpcError(
                 grpc.StatusCode[self.switches.undeletable_code],
@@ -212,6 +229,18 @@ class Resources:
         check_fields(self.kind, new)
         return new
 
+    def _check_chosen_id(self, request: Any) -> None:
+        field = self.kind.id_field
+        if field and not re.fullmatch(self.kind.id_pattern, getattr(request, field)):
+            raise invalid_argument(f"{field}: {getattr(request, field)!r} is not an id this method takes.")
+
+    def _new_id(self, request: Any) -> str:
+        return str(getattr(request, self.kind.id_field)) if self.kind.id_field else self.store.new_id()
+
+    def _derive(self, message: Any) -> None:
+        if self.kind.derive is not None:
+            self.kind.derive(self.store, message)
+
     def _resource_field(self, request: Any) -> str:
         name = self.kind.singular
         fields = plain(request).DESCRIPTOR.fields
@@ -221,7 +250,7 @@ class Resources:
         paths = request.update_mask.paths
         if paths:
             return mask_paths(sent, paths, skip_unknown=self.switches.ignore_unknown_paths)
-        if not self.switches.update_without_mask:
+        if not (self.kind.mask_optional or self.switches.update_without_mask):
             raise invalid_argument("update_mask is required.")
         return [field.name for field, _ in sent.ListFields()]
 
@@ -231,21 +260,30 @@ class Resources:
         Raises:
             RpcError: NOT_FOUND.
         """
-        record = self.store.get(name)
+        record = self.find(name)
         if record is None and reading and self.switches.archived_readable:
-            archived = self.store.children(_parent_of(name), self.kind.collection, archived=True)
+            archived = self.store.children(self.parent_of(name), self.kind.collection, archived=True)
             record = dict(archived).get(name)
         if record is None:
             raise not_found()
         return record
 
+    def find(self, name: str) -> Record | None:
+        """The live record of that name."""
+        return self.store.get(name)
+
     def _require_parent(self, parent: str) -> None:
         if self.store.get(parent) is None:
             raise not_found()
 
-    def draft_of(self, root: Any, parent: str, new: Any, old: Any = None) -> Draft:
+    def parent_of(self, name: str) -> str:
+        """Name of the resource that one of this kind belongs to; empty at the top."""
+        return re.sub(r"(^|/)[^/]+/[^/]+$", "", name)
+
+    def draft_of(self, root: Any, parent: str, new: Any, old: Any = None, *, actor: str = "") -> Draft:
         """A draft as of now."""
-        return Draft(self.kind, self.environment, parent, root, new, old, self.environment.clock.now())
+        now = self.environment.clock.now()
+        return Draft(self.kind, self.environment, parent, root, new, old, now, actor)
 
     def put(self, draft: Draft) -> None:
         """Store a draft, with its times."""
@@ -285,10 +323,6 @@ class Resources:
             held = sum(bucket in self.kind.buckets(sibling) for sibling in draft.siblings())
             if held >= self.environment.limits.cap(bucket, draft.root.service_level):
                 raise RpcError(grpc.StatusCode[self.switches.cap_code], CAP_MESSAGE)
-
-
-def _parent_of(name: str) -> str:
-    return re.sub(r"(^|/)[^/]+/[^/]+$", "", name)
 
 
 def _key(name: str, record: Record) -> Key:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from google.analytics import admin_v1alpha
 
+from milepost.emulator.admin.kinds.audiences import add_default_audiences
 from milepost.emulator.admin.kinds.data_streams import measurement_id
 from milepost.emulator.admin.kinds.key_events import add_default_key_events
 from milepost.emulator.admin.words import WEB_DEFAULT_KEY_EVENTS
@@ -64,8 +65,9 @@ DEMO_PROPERTIES = (
 def seed(store: Store, clock: Clock, extra_properties: Sequence[ExtraProperty] = ()) -> None:
     """Fill a store: account, demo properties and extra ones, each as add_property makes it.
 
-    What is there already stays as it is, so that a kept store can be seeded again. Change history
-    stays empty: nobody has changed anything yet.
+    What is there already stays as it is, so that a kept store can be seeded again; properties kept
+    from before the emulator knew of audiences get GA4's own. Change history stays empty: nobody has
+    changed anything yet.
 
     Raises:
         ValueError: an extra property's id is not made of digits.
@@ -75,10 +77,12 @@ def seed(store: Store, clock: Clock, extra_properties: Sequence[ExtraProperty] =
         _add_account(store, born)
         for wanted in (*DEMO_PROPERTIES, *extra_properties):
             _add_property(store, born, wanted)
+        for name, record in store.children("", "properties"):
+            add_default_audiences(store, name, record.created)
 
 
 def add_property(store: Store, clock: Clock, wanted: ExtraProperty) -> bool:
-    """Add one property with its web stream and the key events GA4 gives every property.
+    """Add one property with its web stream, and the key events and audiences GA4 gives every property.
 
     Returns:
         False when there was one with that id; it is left as it is.
@@ -89,7 +93,10 @@ def add_property(store: Store, clock: Clock, wanted: ExtraProperty) -> bool:
     with store.transaction():
         born = clock.now() - AGE
         _add_account(store, born)
-        return _add_property(store, born, wanted)
+        if not _add_property(store, born, wanted):
+            return False
+        add_default_audiences(store, f"properties/{wanted.property_id}", born)
+        return True
 
 
 def _add_account(store: Store, born: datetime) -> None:

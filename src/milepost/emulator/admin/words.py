@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text that white space parts."""
     return frozenset(text.split())
 
 
@@ -22,6 +23,9 @@ EVENT_NAME = r"[^\W\d_]\w*"
 MUTATION_PARAMETER = r"\w+"
 """Parameter a rule changes: letters, digits and underscores in any order."""
 
+FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*(:[A-Za-z0-9_]+)?"
+"""Dimension or metric in a filter; custom ones have their scope in front, such as `customEvent:plan`."""
+
 REGION_CODE = r"[A-Z]{2}|[0-9]{3}"
 """Unicode CLDR region: two letters, or the three digits of a UN area."""
 
@@ -34,13 +38,13 @@ PARAMETER_PREFIXES = ("_", "firebase_", "ga_", "google_", "gtag.")
 USER_PROPERTY_PREFIXES = ("_", "firebase_", "ga_", "google_")
 """Beginnings a user property of one's own may not have."""
 
-RESERVED_PARAMETERS = _words(
+RESERVED_PARAMETERS = word_set(
     "cid currency customer_id customerid dclid engagement_time_msec gclid session_id session_number "
     "sessionid sfmc_id sid srsltid uid user_id userid"
 )
 """Event parameters that cannot become a custom dimension or metric."""
 
-RESERVED_USER_PROPERTIES = _words(
+RESERVED_USER_PROPERTIES = word_set(
     "cid customer_id customerid first_open_after_install first_open_time first_visit_time "
     "last_advertising_id_reset last_deep_link_referrer last_gclid lifetime_user_engagement "
     "non_personalized_ads session_id session_number sessionid sfmc_id sid uid user_id userid"
@@ -61,7 +65,7 @@ APP_DEFAULT_KEY_EVENTS = {
 DEFAULT_KEY_EVENTS = WEB_DEFAULT_KEY_EVENTS | APP_DEFAULT_KEY_EVENTS
 """GA4's own key events: not `custom`, and free of the cap."""
 
-CURRENCIES = _words(
+CURRENCIES = word_set(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD "
     "CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD "
     "GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT "

@@ -7,6 +7,7 @@ import hashlib
 from google.analytics import admin_v1alpha
 
 from milepost.emulator.admin.kind import OUTPUT, Draft, Field, Kind, Text
+from milepost.emulator.admin.kinds.enhanced_measurement import add_to_new_stream
 from milepost.emulator.admin.kinds.key_events import add_default_key_events
 from milepost.emulator.admin.words import APP_DEFAULT_KEY_EVENTS
 from milepost.emulator.rpc import invalid_argument
@@ -50,7 +51,6 @@ def data_streams(_: Switches) -> Kind:
             ("data_streams",) if stream.type_ == _WEB else ("data_streams", "app_data_streams")
         ),
         created=_created,
-        owned=("eventCreateRules",),
     )
 
 
@@ -70,6 +70,7 @@ def _fill(draft: Draft) -> None:
 
 
 def _created(draft: Draft) -> None:
+    add_to_new_stream(draft)
     if draft.new.type_ != _WEB and draft.switches.app_default_key_events:
         add_default_key_events(draft.store, draft.parent, APP_DEFAULT_KEY_EVENTS, draft.now)
 

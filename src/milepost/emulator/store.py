@@ -92,7 +92,8 @@ class Store:
     def _open(self, path: Path, wait: float) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(f"{path}.lock", timeout=wait)
+            # Not per thread: whoever opened the store, any thread may close it.
+            lock = FileLock(f"{path}.lock", timeout=wait, thread_local=False)
             lock.acquire()
         except Timeout:
             raise StateError(

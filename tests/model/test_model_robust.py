@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.errors import Problem
@@ -59,7 +59,6 @@ def slices(draw: st.DrawFn) -> list[str]:
     return ["version = 1", *CATALOGUE[start : start + draw(st.integers(1, 60))]]
 
 
-@settings(deadline=None)
 @given(slices(), st.data())
 def test_a_mangled_catalogue_is_answered(lines: list[str], data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
@@ -78,7 +77,6 @@ def test_a_mangled_catalogue_is_answered(lines: list[str], data: st.DataObject) 
     hold("\n".join(lines))
 
 
-@settings(deadline=None)
 @given(slices(), st.data())
 def test_odd_values_and_keys_are_answered(lines: list[str], data: st.DataObject) -> None:
     """Still TOML, so that every rule gets to see them."""

@@ -8,6 +8,15 @@ from typing import Annotated
 
 import typer
 
+from milepost.cli.fault_options import (
+    FaultOption,
+    FaultSeedOption,
+    FaultsOption,
+    LatencyOption,
+    QuotaOption,
+    read_faults,
+)
+
 
 def emulator(
     port: Annotated[
@@ -42,6 +51,11 @@ def emulator(
             "--switch", metavar="NAME=VALUE", help="Change a behaviour; repeat it.", show_default=False
         ),
     ] = None,
+    latency: LatencyOption = None,
+    fault: FaultOption = None,
+    faults: FaultsOption = None,
+    fault_seed: FaultSeedOption = None,
+    quota: QuotaOption = None,
 ) -> None:
     """Run the GA4 emulator as a server; its address is the first line printed. Ctrl-C ends it.
 
@@ -75,6 +89,7 @@ def emulator(
             port=port,
             switches=chosen,
             properties=dict(_property(written) for written in properties or []),
+            faults=read_faults(latency, fault, faults, fault_seed, quota),
         )
     except EmulatorStartError as error:
         raise EmulatorError("milepost emulator", str(error)) from None

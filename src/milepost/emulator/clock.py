@@ -16,6 +16,7 @@ class Clock:
 
     def __init__(self, fixed: datetime | None = None) -> None:
         self._fixed = fixed.astimezone(UTC) if fixed else None
+        self._first = self._fixed
         self._lock = Lock()
 
     @classmethod
@@ -35,6 +36,11 @@ class Clock:
         """Fix the clock at a moment; it must carry a time zone."""
         with self._lock:
             self._fixed = moment.astimezone(UTC)
+
+    def reset(self) -> None:
+        """Go back to what it was when made: the machine's time, or the moment given then."""
+        with self._lock:
+            self._fixed = self._first
 
     def today(self, time_zone: str) -> date:
         """The present day in an IANA time zone, such as a property's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,16 @@ import duckdb
 from milepost.emulator import admin, data
 from milepost.emulator.admin import ExtraProperty
 from milepost.emulator.clock import Clock
+from milepost.emulator.data.quota import CorePool
 from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents, NoEvents
+from milepost.emulator.faults import (
+    UNLIMITED,
+    CallLog,
+    Controls,
+    Faults,
+    control_methods,
+    guarded,
+)
 from milepost.emulator.properties import DEMO_PROPERTY_IDS
 from milepost.emulator.server import PortError, RpcServer
 from milepost.emulator.store import StateError, Store
@@ -31,6 +41,15 @@ class Emulator:
         port: port on the loopback address; 0 takes any free one.
         switches: behaviour that the reference leaves open.
         properties: further property ids → business type of their generated events.
+        faults: what goes wrong, and the Admin API's quotas; by default nothing, and Google's. They can
+            be set anew while it runs.
+
+    Attributes:
+        address: `host:port`.
+        store: what it holds.
+        clock: its time.
+        faults: what stands in the way of calls now.
+        calls: the log of all calls.
 
     Raises:
         EmulatorStartError: port in use, state file unusable, no events where they should be.
@@ -45,8 +64,14 @@ class Emulator:
         port: int = 0,
         switches: Switches | None = None,
         properties: Mapping[str, str] | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self.clock = clock or Clock()
+        self.faults = faults or Faults()
+        self.faults.follow(self.clock)
+        self.calls = CallLog()
+        self._extra = [ExtraProperty(property_id) for property_id in properties or {}]
+        self._pool = CorePool(self.clock)
         switches = switches or Switches()
         sources = _sources(events, properties or {})
         try:
@@ -56,16 +81,24 @@ class Emulator:
         except (StateError, EventsError) as error:
             raise EmulatorStartError(str(error)) from None
         try:
-            admin.seed(
-                self.store, self.clock, [ExtraProperty(property_id) for property_id in properties or {}]
-            )
-            methods = [
+            admin.seed(self.store, self.clock, self._extra)
+            answering = [
                 *admin.methods(self.store, self.clock, switches),
                 *data.methods(
-                    self.store, self.clock, switches, lambda property_id: sources.get(property_id, NoEvents())
+                    self.store,
+                    self.clock,
+                    switches,
+                    lambda property_id: sources.get(property_id, NoEvents()),
+                    self._pool,
                 ),
             ]
-            self._server = RpcServer(methods, port=port)
+            self._server = RpcServer(
+                [
+                    *(replace(m, handler=guarded(m.handler, self.faults, self.calls)) for m in answering),
+                    *control_methods(Controls(self.faults, self.calls, self.clock, self.reset)),
+                ],
+                port=port,
+            )
         except (PortError, ValueError) as error:
             self.store.close()
             raise EmulatorStartError(str(error)) from None
@@ -73,8 +106,24 @@ class Emulator:
 
     @classmethod
     def for_demo(cls, state: Path | None = None) -> Emulator:
-        """The one behind `id = "demo"`: rules act on the past too, so that a tour sees their effect."""
-        return cls(state=state, switches=Switches(retroactive_rules=True))
+        """The one behind `id = "demo"`, made for a tour.
+
+        Rules act on the past too, so that their effect is seen, and there is no quota to wait for.
+        """
+        return cls(state=state, switches=Switches(retroactive_rules=True), faults=Faults(quota=UNLIMITED))
+
+    def reset(self) -> None:
+        """Go back to the start: a fresh account, the first clock and faults, full quotas, an empty log.
+
+        A state file is emptied as well.
+        """
+        self.clock.reset()
+        with self.store.transaction():
+            self.store.clear()
+            admin.seed(self.store, self.clock, self._extra)
+        self._pool.refill()
+        self.faults.reset()
+        self.calls.clear()
 
     def wait(self) -> None:
         """Block until stopped."""
@@ -82,6 +131,7 @@ class Emulator:
 
     def stop(self) -> None:
         """Close the port and let go of the state file."""
+        self.faults.close()
         self._server.stop()
         self.store.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,8 @@ class RpcError(Exception):
     """An answer other than OK.
 
     `reason` fills a google.rpc.ErrorInfo in the status details: Google sends one for sign-in and
-    quota errors, and none for violated rules (reference: Admin API, section 5).
+    quota errors, and none for violated rules (reference: Admin API, section 5). `details` are further
+    google.rpc messages, such as Help.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class RpcError(Exception):
         reason: str | None = None,
         domain: str = "googleapis.com",
         metadata: Mapping[str, str] | None = None,
+        details: Sequence[Any] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -66,6 +68,7 @@ class RpcError(Exception):
         self.reason = reason
         self.domain = domain
         self.metadata = dict(metadata or {})
+        self.details = tuple(details)
 
     def to_status(self) -> status_pb2.Status:
         """The google.rpc.Status that travels in the `grpc-status-details-bin` trailer."""
@@ -73,6 +76,8 @@ class RpcError(Exception):
         if self.reason:
             info = error_details_pb2.ErrorInfo(reason=self.reason, domain=self.domain, metadata=self.metadata)
             status.details.add().Pack(info)
+        for detail in self.details:
+            status.details.add().Pack(detail)
         return status
 
 

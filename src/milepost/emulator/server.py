@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ else:
 
 _log = logging.getLogger(__name__)
 
-_WORKERS = 32
+# Enough that calls which only wait, such as for a simulated latency, do not hold up others.
+_WORKERS = 128
 _UNLIMITED = -1
 
 
@@ -93,8 +94,14 @@ class _Handlers(_GenericHandler):
                 context.abort(grpc.StatusCode.INTERNAL, "Internal error encountered.")
 
         return grpc.unary_unary_rpc_method_handler(
-            answer, request_deserializer=method.request_type.deserialize, response_serializer=_serialize
+            answer, request_deserializer=_reader(method.request_type), response_serializer=_serialize
         )
+
+
+def _reader(request_type: Any) -> Callable[[bytes], Any]:
+    """Requests, too, may be of either sort."""
+    reader: Callable[[bytes], Any] = getattr(request_type, "deserialize", None) or request_type.FromString
+    return reader
 
 
 def _serialize(response: Any) -> bytes:

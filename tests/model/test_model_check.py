@@ -357,7 +357,7 @@ BAD: dict[str, Bad] = {
         "describes nobody", "Add did",
     ),
     "audience of an unknown event": Bad(
-        page(f'[business_types.shop.audiences.left]\ndid_not = ["purchas"] {HERE}'),
+        page(f'[business_types.shop.audiences.left]\ndid = ["purchase"]\ndid_not = ["purchas"] {HERE}'),
         "business_types.shop.audiences.left.did_not", '"purchas" is no conversion', '"purchase"',
     ),
     "near duplicate": Bad(

@@ -88,10 +88,10 @@ def test_labels_and_currencies_fall_back() -> None:
 
 
 def test_definitions_are_those_of_the_property_s_types() -> None:
-    assert [parameter for parameter, _ in shop().dimensions] == ["plan", "tier"]
+    assert [d.parameter_of(key) for key, d in shop().dimensions] == ["plan", "tier"]
     assert [parameter for parameter, _ in shop().metrics] == ["seats"]
     blog = declared_property(document(), "blog", {})
-    assert [parameter for parameter, _ in blog.dimensions] == ["tier"]
+    assert [d.parameter_of(key) for key, d in blog.dimensions] == ["tier"]
     assert blog.metrics == ()
 
 

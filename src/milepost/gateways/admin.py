@@ -58,8 +58,10 @@ class AdminGateway:
         return tuple(sorted(streams, key=lambda s: s.name))
 
     def read_resources(self, kind: ResourceType, parent: str) -> tuple[Resource, ...]:
-        """All live resources of a kind under a parent, by resource name."""
+        """All live resources of a kind under a parent, by resource name; of a singleton, the one."""
         client = self._client(kind)
+        if kind.singleton:
+            return (self._read_singleton(kind, f"{parent}/{kind.path}"),)
         with translated(f"{parent}: {_plural(kind.kind).replace('_', ' ')}"):
             found = [
                 Resource(_plain(message), message.name)
@@ -67,11 +69,20 @@ class AdminGateway:
             ]
         return tuple(sorted(found, key=lambda r: r.name))
 
+    def _read_singleton(self, kind: ResourceType, name: str) -> Resource:
+        call = getattr(self._client(kind), f"get_{kind.kind}")
+        with translated(name):
+            found = call(name=name, retry=self._connection.reading, timeout=READ_TIMEOUT)
+        return Resource(_plain(found), name)
+
     def create(self, kind: ResourceType, parent: str, fields: Mapping[str, Any]) -> str:
         """Create one resource; returns its name."""
         call = getattr(self._client(kind), f"create_{kind.kind}")
         with translated(f"{parent}: create {kind.kind}"):
-            request = {"parent": parent, kind.kind: dict(fields)}
+            own = {name: value for name, value in fields.items() if name != kind.id_field}
+            request = {"parent": parent, kind.kind: own}
+            if kind.id_field:
+                request[kind.id_field] = fields[kind.id_field]
             return str(call(request=request, retry=self._connection.writing, timeout=WRITE_TIMEOUT).name)
 
     def update(self, kind: ResourceType, name: str, fields: Mapping[str, Any]) -> None:

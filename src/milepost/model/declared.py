@@ -8,7 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from milepost.errors import InputError
-from milepost.model.document import Absent, Conversion, Dimension, Document, Metric, Patterns, Role
+from milepost.model.document import (
+    Absent,
+    Audience,
+    CalculatedMetric,
+    Conversion,
+    Dimension,
+    Document,
+    Guard,
+    Metric,
+    Patterns,
+    Retention,
+    Role,
+)
+from milepost.model.findings import dotted
 
 DEMO = "demo"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -17,13 +30,17 @@ _DIGITS = re.compile(r"[0-9]{1,20}")
 
 @dataclass(frozen=True)
 class DeclaredConversion:
-    """One conversion of a property. `currency` is its own or else the property's."""
+    """One conversion of a property, its own deviations applied.
+
+    `currency` is the conversion's or else the property's; `origin` is the dotted path that declares it.
+    """
 
     event: str
     role: Role
     label: str
     definition: Conversion
     currency: str | None
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +48,7 @@ class DeclaredProperty:
     """Everything the file says about one property.
 
     `conversions` stand macro first, then micro, each in the order of the file; an event that two business
-    types share stands once. `dimensions` and `metrics` are keyed by parameter name as GA4 knows it.
+    types share stands once. Definitions stand with the key of their table, audiences with their dotted path.
     """
 
     name: str
@@ -41,10 +58,13 @@ class DeclaredProperty:
     conversions: tuple[DeclaredConversion, ...]
     dimensions: tuple[tuple[str, Dimension], ...]
     metrics: tuple[tuple[str, Metric], ...]
-    ignore: Patterns
-    absent: Absent
-    not_synced: tuple[str, ...]
-    """Dotted paths the file declares and `sync` does not carry to GA4 in this version."""
+    ignore: Patterns = Patterns()
+    absent: Absent = Absent()
+    calculated_metrics: tuple[tuple[str, CalculatedMetric], ...] = ()
+    audiences: tuple[tuple[str, Audience], ...] = ()
+    enhanced_measurement: bool = True
+    retention: Retention = Retention()
+    guard: Guard = Guard()
 
     def with_role(self, role: Role) -> tuple[DeclaredConversion, ...]:
         """The conversions of one role, in order."""
@@ -68,7 +88,7 @@ def declared_property(
         stream=entry.stream,
         conversions=tuple(_conversions(document, name)),
         dimensions=tuple(
-            (dimension.parameter or key, dimension)
+            (key, dimension)
             for key, dimension in document.dimensions.items()
             if applies(dimension.business_types, types)
         ),
@@ -77,11 +97,19 @@ def declared_property(
         ),
         ignore=entry.ignore,
         absent=document.absent,
-        not_synced=tuple(
-            f"business_types.{t}.audiences.{audience}"
-            for t in types
-            for audience in document.business_types[t].audiences
+        calculated_metrics=tuple(
+            (key, metric)
+            for key, metric in document.calculated_metrics.items()
+            if applies(metric.business_types, types)
         ),
+        audiences=tuple(
+            (dotted(("business_types", t, "audiences", key)), audience)
+            for t in dict.fromkeys(types)
+            for key, audience in document.business_types[t].audiences.items()
+        ),
+        enhanced_measurement=entry.enhanced_measurement,
+        retention=entry.retention,
+        guard=entry.guard,
     )
 
 
@@ -127,17 +155,19 @@ def is_variable(text: str) -> bool:
 
 def _conversions(document: Document, name: str) -> Iterator[DeclaredConversion]:
     entry = document.properties[name]
-    seen: set[str] = set()
+    seen = set(entry.without)
     roles: tuple[Role, ...] = ("macro", "micro")
     for role in roles:
         for business_type in entry.business_types:
             for event, own_role, conversion in document.business_types[business_type].conversions():
-                if own_role == role and event not in seen:
-                    seen.add(event)
-                    yield DeclaredConversion(
-                        event,
-                        role,
-                        conversion.label_of(event),
-                        conversion,
-                        conversion.currency or entry.currency,
-                    )
+                if own_role != role or event in seen:
+                    continue
+                seen.add(event)
+                origin = dotted(("business_types", business_type, role, event))
+                if override := entry.conversions.get(event):
+                    conversion = conversion.model_copy(update=override.told())
+                    origin = f"{origin} and {dotted(('properties', name, 'conversions', event))}"
+                currency = conversion.currency or entry.currency
+                yield DeclaredConversion(
+                    event, role, conversion.label_of(event), conversion, currency, origin
+                )

@@ -146,12 +146,20 @@ class Conversion(Part):
 
 
 class Audience(Part):
-    """People to speak to: those who did (and did not do) something within some days."""
+    """People to speak to: those who did everything in `did` and nothing in `did_not`.
+
+    They stay for `days` days after the last time they qualified.
+    """
 
     label: str | None = None
+    description: str | None = None
     did: Names = ()
     did_not: Names = ()
     days: int = Field(default=30, ge=1, le=540)
+
+    def label_of(self, name: str) -> str:
+        """The label, or the table's name in plain words."""
+        return self.label or name.replace("_", " ").capitalize()
 
 
 class BusinessType(Part):
@@ -171,23 +179,76 @@ class BusinessType(Part):
             yield event, "micro", conversion
 
 
-class Patterns(Part):
-    """Identity patterns (`*` and `?` as in a shell), per kind of thing."""
+class Identities(Part):
+    """Things by their identity, per kind: event name, `scope:parameter`, parameter, id, or label."""
 
     key_events: Names = ()
     dimensions: Names = ()
     metrics: Names = ()
+    calculated_metrics: Names = ()
     event_create_rules: Names = ()
+    audiences: Names = ()
+
+    def of(self, section: str | None) -> tuple[str, ...]:
+        """What stands under one section; nothing for kinds that have none."""
+        return getattr(self, section) if section else ()
+
+
+class Patterns(Identities):
+    """Identity patterns: `*` and `?` as in a shell."""
+
+
+class Absent(Identities):
+    """What is to go."""
+
+
+class Override(Part):
+    """What one property does otherwise with a conversion of its business types."""
+
+    label: str | None = None
+    counting: rules.Counting | None = None
+    value: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    currency: Currency | None = None
+    key_event: bool = True
+    target: Target | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What it does otherwise, by field of `Conversion`."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Retention(Part):
+    """How long GA4 keeps data of single people; aggregated reports are not affected."""
+
+    events: rules.Retention | None = None
+    users: rules.Retention | None = None
+    reset_on_new_activity: bool | None = None
+
+
+class Guard(Part):
+    """How much of a property may be removed at once without `--force`."""
+
+    share: float = Field(default=0.30, ge=0, le=1, allow_inf_nan=False)
+    count: int = Field(default=10, ge=0)
 
 
 class Property(Part):
-    """One GA4 property: its id, what kind of site it is, and what in it is somebody else's."""
+    """One GA4 property: its id, what kind of site it is, and what in it is somebody else's.
+
+    `without` names conversions of its business types that this property does not have, `conversions`
+    what it does otherwise. `enhanced_measurement = false` leaves the switches of its web stream alone.
+    """
 
     id: str
     business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     stream: str | None = None
     currency: Currency | None = None
     ignore: Patterns = Patterns()
+    without: Names = ()
+    conversions: dict[str, Override] = Field(default_factory=dict)
+    enhanced_measurement: bool = True
+    retention: Retention = Retention()
+    guard: Guard = Guard()
 
 
 class Dimension(Part):
@@ -200,6 +261,10 @@ class Dimension(Part):
     disallow_ads_personalization: bool | None = None
     business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
 
+    def parameter_of(self, key: str) -> str:
+        """The parameter's name, given the table's."""
+        return self.parameter or key
+
 
 class Metric(Part):
     """A custom metric; its key in the file is the parameter name."""
@@ -211,13 +276,14 @@ class Metric(Part):
     business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
 
 
-class Absent(Part):
-    """What is to go: by event name, `scope:parameter`, parameter, or destination event."""
+class CalculatedMetric(Part):
+    """A metric GA4 computes from others; its key in the file is its id (`calcMetric:ID` in reports)."""
 
-    key_events: Names = ()
-    dimensions: Names = ()
-    metrics: Names = ()
-    event_create_rules: Names = ()
+    label: str
+    formula: str
+    unit: rules.Unit = "standard"
+    description: str | None = None
+    business_types: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
 
 
 class Document(Part):
@@ -228,4 +294,5 @@ class Document(Part):
     business_types: dict[str, BusinessType] = Field(default_factory=dict)
     dimensions: dict[str, Dimension] = Field(default_factory=dict)
     metrics: dict[str, Metric] = Field(default_factory=dict)
+    calculated_metrics: dict[str, CalculatedMetric] = Field(default_factory=dict)
     absent: Absent = Absent()

@@ -86,6 +86,11 @@ def _numbered(path: Path, counts: dict[Path, int]) -> Path:
     return (*whole, last, *path[_DEEPEST:])
 
 
+def parts_of(dotted: str) -> Path:
+    """The parts of a dotted path, quotes taken off."""
+    return _dotted(dotted, 0)[0]
+
+
 def _dotted(text: str, start: int) -> tuple[Path, int]:
     """Reads `a."b c".d`; returns the parts and the position just after them."""
     parts: list[str] = []

@@ -8,6 +8,7 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
@@ -146,15 +147,17 @@ def _read_text(path: Path) -> str:
 
 
 def selected(names: Iterator[str] | tuple[str, ...], known: tuple[str, ...], path: Path) -> tuple[str, ...]:
-    """Property names asked for, in the order of the file; all of them when none is asked for.
+    """Properties asked for by name or shell pattern (`shop-*`), in the file's order; all when none is asked for.
 
     Raises:
-        InputError: a name that the file does not have.
+        InputError: a name that the file does not have, or a pattern that fits none.
     """
     wanted = tuple(names)
-    unknown = [name for name in wanted if name not in known]
+    found = {word: [name for name in known if name == word or fnmatchcase(name, word)] for word in wanted}
+    unknown = [word for word, matches in found.items() if not matches]
     if unknown:
         raise InputError(
             str(path), f"has no property {', '.join(unknown)}", f"It has: {', '.join(known) or 'none'}."
         )
-    return tuple(name for name in known if not wanted or name in wanted)
+    chosen = {name for matches in found.values() for name in matches}
+    return tuple(name for name in known if not wanted or name in chosen)

@@ -17,17 +17,36 @@ class ResourceType:
 
     The API is regular: a kind called `custom_dimension` has the message `CustomDimension` and the calls
     `list_custom_dimensions`, `create_custom_dimension` and so on.
+
+    Attributes:
+        kind: GA4's word in snake case.
+        api: the version to ask.
+        parent: what it hangs on.
+        ending: how it goes; None for what exists once per parent from birth and can only be changed.
+        id_field: the field that the caller chooses as the resource's id, where it may.
     """
 
     kind: str
     api: Api
     parent: Literal["property", "stream"]
-    ending: Ending
+    ending: Ending | None
+    id_field: str = ""
 
     @property
     def message(self) -> str:
         """Name of the proto message, such as `CustomDimension`."""
         return "".join(word.capitalize() for word in self.kind.split("_"))
+
+    @property
+    def singleton(self) -> bool:
+        """Whether there is exactly one per parent."""
+        return self.ending is None
+
+    @property
+    def path(self) -> str:
+        """The last part of a singleton's resource name, the last but one of any other's."""
+        name = self.message[0].lower() + self.message[1:]
+        return name if self.singleton else f"{name}s"
 
 
 @dataclass(frozen=True)
@@ -36,11 +55,13 @@ class Resource:
 
     `fields` are plain values under GA4's field names: enums by name, sub-messages as dicts, repeated
     fields as lists, times as RFC 3339 text. A live one holds every field that is set, output-only ones too;
-    a desired one holds the fields the file tells. `name` is the resource name, empty while only desired.
+    a desired one holds the fields the file tells. `name` is the resource name, empty while only desired;
+    `origin` is the dotted path of the file that asks for it, empty for a live one.
     """
 
     fields: Mapping[str, Any]
     name: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,28 @@ BUILT_IN_PARAMETERS: dict[str, str] = {
 BUILT_IN_VALUES = frozenset({"value", "currency", "items", "tax", "shipping", "quantity", "price"})
 """Parameters that feed metrics of their own."""
 
+ENHANCED_MEASUREMENT: dict[str, str] = {
+    "click": "outbound_clicks_enabled",
+    "file_download": "file_downloads_enabled",
+    "form_start": "form_interactions_enabled",
+    "form_submit": "form_interactions_enabled",
+    "scroll": "scrolls_enabled",
+    "video_complete": "video_engagement_enabled",
+    "video_progress": "video_engagement_enabled",
+    "video_start": "video_engagement_enabled",
+    "view_search_results": "site_search_enabled",
+}
+"""Event → the switch of the web stream that makes GA4 collect it. Source: catalogue of conversions, 3.1."""
+
+CALCULATED_METRIC_ID = re.compile(r"[A-Za-z0-9_]{1,80}")
+CALCULATED_DESCRIPTION_LENGTH = 4096
+FORMULA = re.compile(r"[A-Za-z0-9_:.+*/() \t-]+")
+"""Characters a formula is made of; GA4 itself reads it."""
+FORMULA_METRICS = 5
+"""Distinct custom metrics that one formula may name."""
+
+Retention = Literal["2_months", "14_months", "26_months", "38_months", "50_months"]
+
 ServiceLevel = Literal["standard", "360"]
 
 LIMITS: dict[str, dict[ServiceLevel, int]] = {
@@ -133,6 +155,8 @@ LIMITS: dict[str, dict[ServiceLevel, int]] = {
     "custom_dimension:user": {"standard": 25, "360": 100},
     "custom_dimension:item": {"standard": 10, "360": 25},
     "custom_metric": {"standard": 50, "360": 125},
+    "calculated_metric": {"standard": 5, "360": 50},
+    "audience": {"standard": 100, "360": 400},
     "event_create_rule": {"standard": 50, "360": 50},
 }
 """How many of a kind a property may hold. Only key events of one's own names count (`custom`)."""

@@ -34,7 +34,7 @@ def catalogue_text() -> str:
 
 def business_types() -> tuple[str, ...]:
     """The business types of the catalogue, in its order."""
-    return tuple(_catalogue().business_types)
+    return tuple(catalogue().business_types)
 
 
 def starter_text(types: Sequence[str], property_id: str = "demo") -> str:
@@ -47,12 +47,12 @@ def starter_text(types: Sequence[str], property_id: str = "demo") -> str:
     Raises:
         InputError: a type the catalogue does not have, or something that is no property id.
     """
-    catalogue = _catalogue()
+    shipped = catalogue()
     for business_type in types:
-        if business_type not in catalogue.business_types:
-            guess = nearest(business_type, catalogue.business_types)
+        if business_type not in shipped.business_types:
+            guess = nearest(business_type, shipped.business_types)
             hint = f"Did you mean {guess}? " if guess else ""
-            known = ", ".join(catalogue.business_types)
+            known = ", ".join(shipped.business_types)
             raise InputError(
                 f"--business-type {business_type}", "is not in the catalogue", f"{hint}There are: {known}."
             )
@@ -60,28 +60,27 @@ def starter_text(types: Sequence[str], property_id: str = "demo") -> str:
         raise InputError(
             f"--id {property_id}", "is no property id", 'Give the digits, "${VARIABLE}" or "demo".'
         )
-    wanted = tuple(t for t in catalogue.business_types if t in types)
+    wanted = tuple(t for t in shipped.business_types if t in types)
     blocks = [
         _for_types(block, path, wanted)
         for path, block in _blocks(catalogue_text())
-        if _concerns(path, catalogue, wanted)
+        if _concerns(path, shipped, wanted)
     ]
-    return "\n".join([_HEADER, "version = 1\n", _properties(catalogue, wanted, property_id), *blocks])
+    return "\n".join([_HEADER, "version = 1\n", _properties(shipped, wanted, property_id), *blocks])
 
 
-def _catalogue() -> Document:
+def catalogue() -> Document:
+    """The catalogue as typed values."""
     document, _ = check_text(catalogue_text())
     if document is None:
         raise RuntimeError("the shipped catalogue is broken")
     return document
 
 
-def _properties(catalogue: Document, wanted: Sequence[str], first_id: str) -> str:
+def _properties(shipped: Document, wanted: Sequence[str], first_id: str) -> str:
     properties: dict[str, dict[str, object]] = {}
     for business_type in wanted:
-        name, entry = next(
-            (n, e) for n, e in catalogue.properties.items() if business_type in e.business_types
-        )
+        name, entry = next((n, e) for n, e in shipped.properties.items() if business_type in e.business_types)
         own_id = "demo" if properties else first_id
         properties[name] = {
             "id": own_id,
@@ -91,15 +90,15 @@ def _properties(catalogue: Document, wanted: Sequence[str], first_id: str) -> st
     return tomli_w.dumps({"properties": properties})
 
 
-def _concerns(path: tuple[str, ...], catalogue: Document, wanted: Sequence[str]) -> bool:
+def _concerns(path: tuple[str, ...], shipped: Document, wanted: Sequence[str]) -> bool:
     """Whether a table of the catalogue belongs into a file for these business types."""
     match path:
         case ("business_types", business_type, *_):
             return business_type in wanted
         case ("dimensions", key):
-            return applies(catalogue.dimensions[key].business_types, tuple(wanted))
+            return applies(shipped.dimensions[key].business_types, tuple(wanted))
         case ("metrics", key):
-            return applies(catalogue.metrics[key].business_types, tuple(wanted))
+            return applies(shipped.metrics[key].business_types, tuple(wanted))
         case _:
             return False
 

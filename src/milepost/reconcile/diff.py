@@ -2,50 +2,95 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from hashlib import sha256
 
 from milepost.model.declared import DeclaredProperty
 from milepost.model.resources import Resource
 from milepost.model.rules import LIMITS
 from milepost.reconcile.kinds import KINDS, Kind
 from milepost.reconcile.live import Live
-from milepost.reconcile.plan import Action, Change, FieldChange, LimitUse, Plan, Unmanaged
+from milepost.reconcile.moved import live_digests
+from milepost.reconcile.plan import Change, FieldChange, LimitUse, Plan, Refused, Unmanaged
 
 
-def diff_property(declared: DeclaredProperty, live: Live) -> Plan:
-    """The plan for one property, without who changed what (see `drift`)."""
+def diff_property(declared: DeclaredProperty, live: Live, *, prune: bool = False) -> Plan:
+    """The plan for one property, without who changed what (see `drift`).
+
+    Args:
+        declared: what the file says.
+        live: what GA4 holds.
+        prune: take the file as the whole truth; what it does not mention goes, unless ignored.
+    """
     desired = {kind.name: tuple(kind.desired(declared)) for kind in KINDS}
-    writes = [c for kind in KINDS for c in diff_kind(kind, desired[kind.name], live)]
-    removals = [c for kind in reversed(KINDS) for c in _removals(kind, declared, live)]
-    unmanaged = [u for kind in KINDS for u in _unmanaged(kind, declared, desired[kind.name], live)]
-    ignored = [u for u in unmanaged if _is_ignored(u.kind, u.identity, declared)]
-    changes = (*writes, *removals)
+    pairs = [_diff_kind(kind, desired[kind.name], live) for kind in KINDS]
+    left = {kind.name: _left_over(kind, desired[kind.name], live) for kind in KINDS}
+    removals = [c for kind in reversed(KINDS) for c in _removals(kind, left[kind.name], declared, prune)]
+    gone = {change.resource for change in removals}
+    unmanaged = [
+        Unmanaged(kind, kind.identity(r.fields), _note(kind, r, declared, prune=prune))
+        for kind in KINDS
+        for r in left[kind.name]
+        if r.name not in gone and not kind.type.singleton
+    ]
+    changes = (*(change for writes, _ in pairs for change in writes), *removals)
     return Plan(
         name=declared.name,
         facts=live.facts,
         changes=changes,
-        unmanaged=tuple(u for u in unmanaged if u not in ignored),
-        ignored=tuple(ignored),
+        unmanaged=tuple(u for u in unmanaged if not _is_ignored(u.kind, u.identity, declared)),
+        ignored=tuple(u for u in unmanaged if _is_ignored(u.kind, u.identity, declared)),
         limits=tuple(_limits(changes, live)),
-        notes=tuple(_notes(declared, live)),
+        notes=tuple(_notes(live)),
+        refused=tuple(refusal for _, refusals in pairs for refusal in refusals),
+        fingerprint=fingerprint(live),
+        guard=declared.guard,
         live_counts={kind.name: len(live.resources[kind.name]) for kind in KINDS},
+        live_digests=live_digests(live),
     )
 
 
-def diff_kind(kind: Kind, desired: Iterable[Resource], live: Live) -> list[Change]:
-    """Creates and updates for one kind, sorted by identity."""
-    changes = []
+def fingerprint(live: Live) -> str:
+    """A digest of everything the plan depends on at the other end."""
+    state = {
+        "service_level": live.facts.service_level,
+        "stream": live.stream.name if live.stream else None,
+        "resources": {kind: {r.name: r.fields for r in found} for kind, found in live.resources.items()},
+    }
+    return sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _diff_kind(kind: Kind, desired: Iterable[Resource], live: Live) -> tuple[list[Change], list[Refused]]:
+    """Creates and updates for one kind, sorted by identity, and what GA4 does not let change."""
+    changes: list[Change] = []
+    refused: list[Refused] = []
     for wanted in desired:
         identity = kind.identity(wanted.fields)
         found = _match(kind, wanted, live.resources[kind.name])
         if found is None:
             fields = {**kind.on_create, **wanted.fields}
             created = {name: FieldChange(None, value) for name, value in fields.items()}
-            changes.append(Change("create", kind, identity, created, parent=live.parent_of(kind)))
-        elif differing := _differences(kind, wanted, found):
-            changes.append(Change("update", kind, identity, differing, resource=found.name))
-    return sorted(changes, key=lambda c: (c.action != "create", c.identity))
+            parent = live.parent_of(kind)
+            changes.append(Change("create", kind, identity, created, parent=parent, origin=wanted.origin))
+            continue
+        differing = _differences(kind, wanted, found)
+        fixed = {name: change for name, change in differing.items() if name in kind.immutable}
+        free = {name: change for name, change in differing.items() if name not in kind.immutable}
+        if free:
+            changes.append(Change("update", kind, identity, free, resource=found.name, origin=wanted.origin))
+        if fixed:
+            refused.append(Refused(kind, identity, fixed, _remedy(kind), wanted.origin))
+    changes.sort(key=lambda c: (c.action != "create", c.identity))
+    return changes, sorted(refused, key=lambda r: r.identity)
+
+
+def _remedy(kind: Kind) -> str:
+    return (
+        f"GA4 does not let it change. Give the {kind.label} another label, which makes a new one beside it, "
+        "or declare it as it is in GA4."
+    )
 
 
 def _match(kind: Kind, wanted: Resource, live: Iterable[Resource]) -> Resource | None:
@@ -64,33 +109,35 @@ def _differences(kind: Kind, wanted: Resource, found: Resource) -> dict[str, Fie
     }
 
 
-def _removals(kind: Kind, declared: DeclaredProperty, live: Live) -> Iterator[Change]:
-    absent: tuple[str, ...] = getattr(declared.absent, kind.section)
-    ending: Action = kind.type.ending
-    for resource in _sorted(kind, live):
-        identity = kind.identity(resource.fields)
-        wanted_gone = identity in absent and not _is_ignored(kind, identity, declared)
-        if wanted_gone and kind.removable(resource.fields):
-            yield Change(ending, kind, identity, {}, resource=resource.name)
-
-
-def _unmanaged(
-    kind: Kind, declared: DeclaredProperty, desired: tuple[Resource, ...], live: Live
-) -> Iterator[Unmanaged]:
+def _left_over(kind: Kind, desired: tuple[Resource, ...], live: Live) -> list[Resource]:
+    """Live resources that no declaration matches, sorted by identity."""
     managed = {m.name for wanted in desired if (m := _match(kind, wanted, live.resources[kind.name]))}
-    absent: tuple[str, ...] = getattr(declared.absent, kind.section)
-    reported = {c.event for c in declared.conversions if not c.definition.key_event}
-    for resource in _sorted(kind, live):
+    return [resource for resource in _sorted(kind, live) if resource.name not in managed]
+
+
+def _removals(
+    kind: Kind, left: Iterable[Resource], declared: DeclaredProperty, prune: bool
+) -> Iterator[Change]:
+    if kind.type.ending is None:
+        return
+    absent = declared.absent.of(kind.section)
+    for resource in left:
         identity = kind.identity(resource.fields)
-        wanted_gone = identity in absent and not _is_ignored(kind, identity, declared)
-        if resource.name in managed or (wanted_gone and kind.removable(resource.fields)):
-            continue
-        note = ""
-        if wanted_gone:
-            note = "GA4 does not let it be removed"
-        elif kind.section == "key_events" and identity in reported:
-            note = "the file says key_event = false; name it under [absent] to unflag it"
-        yield Unmanaged(kind, identity, note)
+        wanted_gone = (identity in absent or prune) and not _is_ignored(kind, identity, declared)
+        if wanted_gone and kind.removable(resource.fields):
+            origin = f"absent.{kind.section}" if identity in absent else "--prune"
+            yield Change(kind.type.ending, kind, identity, {}, resource=resource.name, origin=origin)
+
+
+def _note(kind: Kind, resource: Resource, declared: DeclaredProperty, *, prune: bool) -> str:
+    """Why a thing stays although the file might suggest otherwise; empty for what is simply not in it."""
+    identity = kind.identity(resource.fields)
+    if not kind.removable(resource.fields) and (prune or identity in declared.absent.of(kind.section)):
+        return "GA4 does not let it be removed"
+    reported = {c.event for c in declared.conversions if not c.definition.key_event}
+    if kind.section == "key_events" and identity in reported:
+        return "the file says key_event = false; name it under [absent] to unflag it"
+    return ""
 
 
 def _sorted(kind: Kind, live: Live) -> list[Resource]:
@@ -98,8 +145,7 @@ def _sorted(kind: Kind, live: Live) -> list[Resource]:
 
 
 def _is_ignored(kind: Kind, identity: str, declared: DeclaredProperty) -> bool:
-    patterns: tuple[str, ...] = getattr(declared.ignore, kind.section)
-    return any(fnmatchcase(identity, pattern) for pattern in patterns)
+    return any(fnmatchcase(identity, pattern) for pattern in declared.ignore.of(kind.section))
 
 
 def _limits(changes: Iterable[Change], live: Live) -> Iterator[LimitUse]:
@@ -126,8 +172,8 @@ def _counts(resources: Iterable[tuple[Kind, Mapping[str, object]]]) -> dict[str,
     return counts
 
 
-def _notes(declared: DeclaredProperty, live: Live) -> Iterator[str]:
+def _notes(live: Live) -> Iterator[str]:
     if live.stream is None:
         yield "Event create rules were not read: no web stream is named, and there is not exactly one."
-    for path in declared.not_synced:
-        yield f"{path} is declared, but this version does not sync audiences yet."
+    for kind, reason in live.unread.items():
+        yield f"Not read, and not needed by the file: {kind.replace('_', ' ')}s ({reason})"

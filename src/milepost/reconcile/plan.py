@@ -8,14 +8,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from milepost.errors import UnsafePlanError
+from milepost.model.document import Guard
 from milepost.model.resources import PropertyFacts
 from milepost.reconcile.kinds import Kind
 
 Action = Literal["create", "update", "archive", "delete"]
-
-REMOVAL_SHARE = 0.30
-REMOVAL_COUNT = 10
-"""More than this share of a kind, or more than this many in all, is not removed without force."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,8 @@ class Change:
     """One difference and the one call that settles it.
 
     `parent` is where a new resource goes; `resource` names the live one, empty for a create. `fields` holds
-    every field a create sets, or the fields an update changes; it is empty for a removal.
+    every field a create sets, or the fields an update changes; it is empty for a removal. `origin` is the
+    dotted path of the file that asks for it.
     """
 
     action: Action
@@ -48,7 +46,15 @@ class Change:
     fields: Mapping[str, FieldChange]
     parent: str = ""
     resource: str = ""
+    origin: str = ""
     drift: Drift | None = None
+
+    @property
+    def requires(self) -> tuple[tuple[str, str], ...]:
+        """(kind name, identity) of what must be there first; whether it is, this plan or GA4 knows."""
+        if self.action != "create":
+            return ()
+        return self.kind.requires({name: f.desired for name, f in self.fields.items()})
 
     @property
     def removes(self) -> bool:
@@ -63,6 +69,17 @@ class Unmanaged:
     kind: Kind
     identity: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A difference that GA4 does not let anybody settle: the fields cannot change once the thing is there."""
+
+    kind: Kind
+    identity: str
+    fields: Mapping[str, FieldChange]
+    remedy: str
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,13 +108,19 @@ class Plan:
     ignored: tuple[Unmanaged, ...] = ()
     limits: tuple[LimitUse, ...] = ()
     notes: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    fingerprint: str = ""
+    """Of the live state it was made from: equal fingerprints, equal state."""
+    guard: Guard = Guard()
     live_counts: Mapping[str, int] = field(default_factory=dict)
     """How many of each kind the property holds, by kind name; what the removal guard measures against."""
+    live_digests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Kind name → identity → digest of each live thing: names what has moved when fingerprints differ."""
 
     @property
     def in_sync(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.changes
+        """Whether there is nothing to do, and nothing that would have to be done but cannot."""
+        return not self.changes and not self.refused
 
     def require_safe(self, *, force: bool = False) -> None:
         """Refuse to go on with a plan that cannot succeed, or that removes more than the guard allows.
@@ -118,12 +141,12 @@ class Plan:
         for kind in dict.fromkeys(c.kind.name for c in removals):
             going = sum(1 for c in removals if c.kind.name == kind)
             live = self.live_counts.get(kind, going)
-            if going > 1 and going > REMOVAL_SHARE * live:
+            if going > 1 and going > self.guard.share * live:
                 self._refuse(f"would remove {going} of {live} of kind {kind}")
-        if len(removals) > REMOVAL_COUNT:
+        if len(removals) > self.guard.count:
             self._refuse(f"would remove {len(removals)} things")
 
     def _refuse(self, cause: str) -> None:
         raise UnsafePlanError(
-            f"property {self.name}", cause, "Look again at [absent]; --force goes on all the same."
+            f"property {self.name}", cause, "Look again at [absent] and --prune; --force goes on all the same."
         )

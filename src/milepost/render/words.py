@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ def field_words(field: str, value: Any) -> str:
             return " and ".join(_condition(c) for c in value)
         case "parameter_mutations":
             return ", ".join(plain(f"{m['parameter']} = {m['parameter_value']}") for m in value)
+        case "filter_clauses":
+            return "; ".join(_clause(c) for c in value)
         case "default_value":
             return plain(f"{value['numeric_value']:g} {value['currency_code']}")
     if isinstance(value, bool):
@@ -37,6 +39,22 @@ def field_words(field: str, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return plain(", ".join(str(item) for item in value))
     return plain(str(value))
+
+
+def _clause(clause: Mapping[str, Any]) -> str:
+    """A clause of an audience by the events it speaks of; what else it may hold, GA4's own page shows."""
+    verb = "not those with" if clause.get("clause_type") == "EXCLUDE" else "those with"
+    return f"{verb} {plain(', '.join(_event_names(clause)) or 'something else than events')}"
+
+
+def _event_names(tree: Any) -> Iterator[str]:
+    if isinstance(tree, Mapping):
+        if "event_name" in tree:
+            yield tree["event_name"]
+        tree = list(tree.values())
+    if isinstance(tree, (list, tuple)):
+        for inner in tree:
+            yield from _event_names(inner)
 
 
 def _condition(condition: Mapping[str, Any]) -> str:

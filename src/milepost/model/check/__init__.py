@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from milepost.model.check.business_types import check_business_types
+from milepost.model.check.calculated_metrics import check_calculated_metrics
 from milepost.model.check.definitions import check_definitions
 from milepost.model.check.properties import check_properties
 from milepost.model.document import Document
@@ -19,7 +20,12 @@ def check_document(document: Document, broken: Sequence[Finding] = ()) -> list[F
         broken: what was taken out before, because of its shape. Its absence is not held against the file,
             and what is merely doubtful waits until the shape is right.
     """
-    findings = [*check_business_types(document), *check_definitions(document), *check_properties(document)]
+    findings = [
+        *check_business_types(document),
+        *check_definitions(document),
+        *check_calculated_metrics(document),
+        *check_properties(document),
+    ]
     if not document.properties:
         findings.append(
             Finding(

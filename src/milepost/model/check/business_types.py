@@ -187,8 +187,8 @@ def _check_audiences(path: Path, business_type: BusinessType) -> Iterator[Findin
     known = {event for event, _, _ in business_type.conversions()} | rules.AUTOMATIC_EVENTS
     for name, audience in business_type.audiences.items():
         place = (*path, "audiences", name)
-        if not audience.did and not audience.did_not:
-            yield Finding(place, "describes nobody", 'Add did = ["EVENT"] or did_not = ["EVENT"].')
+        if not audience.did:
+            yield Finding(place, "describes nobody", 'Add did = ["EVENT"]: what these people have done.')
         for key, events in (("did", audience.did), ("did_not", audience.did_not)):
             for event in events:
                 if event not in known:

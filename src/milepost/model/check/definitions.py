@@ -16,7 +16,7 @@ Path = tuple[str, ...]
 def check_definitions(document: Document) -> Iterator[Finding]:
     """Findings of every dimension and metric, and of labels and identities used twice."""
     for key, dimension in document.dimensions.items():
-        yield from _check_dimension(("dimensions", key), dimension.parameter or key, dimension)
+        yield from _check_dimension(("dimensions", key), dimension.parameter_of(key), dimension)
     for key, metric in document.metrics.items():
         yield from _check_metric(("metrics", key), key, metric)
     for path, types in _with_types(document):
@@ -79,6 +79,8 @@ def _with_types(document: Document) -> Iterator[tuple[Path, tuple[str, ...] | No
         yield ("dimensions", key), dimension.business_types
     for key, metric in document.metrics.items():
         yield ("metrics", key), metric.business_types
+    for key, calculated in document.calculated_metrics.items():
+        yield ("calculated_metrics", key), calculated.business_types
 
 
 def _check_types(path: Path, types: tuple[str, ...] | None, document: Document) -> Iterator[Finding]:

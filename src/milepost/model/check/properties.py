@@ -33,6 +33,7 @@ def check_properties(document: Document) -> Iterator[Finding]:
             yield from _check_union(path, entry, document)
             yield from _check_limits(path, entry, document)
             yield from _check_ignore(path, entry, document)
+            yield from _check_differences(path, entry, document)
     yield from _check_absent(document)
 
 
@@ -90,6 +91,10 @@ def _check_limits(path: Path, entry: Property, document: Document) -> Iterator[F
         ),
         "event_create_rule": sum(1 for c in conversions.values() if c.source is not None),
         "custom_metric": sum(1 for m in document.metrics.values() if applies(m.business_types, types)),
+        "calculated_metric": sum(
+            1 for m in document.calculated_metrics.values() if applies(m.business_types, types)
+        ),
+        "audience": sum(len(document.business_types[t].audiences) for t in types),
         **{
             f"custom_dimension:{scope}": sum(1 for d in dimensions if d.scope == scope)
             for scope in ("event", "user", "item")
@@ -108,9 +113,29 @@ def _check_limits(path: Path, entry: Property, document: Document) -> Iterator[F
             )
 
 
+def _check_differences(path: Path, entry: Property, document: Document) -> Iterator[Finding]:
+    """What a property does otherwise must be about conversions that it has."""
+    known = {e for t in entry.business_types for e, _, _ in document.business_types[t].conversions()}
+    places = [((*path, "without"), event) for event in entry.without]
+    places += [((*path, "conversions", event), event) for event in entry.conversions]
+    for place, event in places:
+        if event not in known:
+            guess = nearest(event, known)
+            hint = f'Did you mean "{guess}"?' if guess else "Declare it in a business type, or take it out."
+            yield Finding(place, f'"{event}" is no conversion of this property', hint)
+    for event in sorted(set(entry.without) & set(entry.conversions)):
+        yield Finding((*path, "conversions", event), "is also left out under without", "Keep one of the two.")
+    if entry.retention.users in ("26_months", "38_months", "50_months"):
+        yield Finding(
+            (*path, "retention", "users"),
+            f'is "{entry.retention.users}", and GA4 keeps data of users for 14 months at most',
+            'Write "2_months" or "14_months".',
+        )
+
+
 def _check_ignore(path: Path, entry: Property, document: Document) -> Iterator[Finding]:
     for kind, declared in _declared_identities(document, entry.business_types).items():
-        for pattern in getattr(entry.ignore, kind):
+        for pattern in entry.ignore.of(kind):
             hit = next((d for d in sorted(declared) if fnmatchcase(d, pattern)), None)
             if hit:
                 yield Finding(
@@ -131,7 +156,7 @@ def _check_absent(document: Document) -> Iterator[Finding]:
             )
     everywhere = _declared_identities(document, tuple(document.business_types))
     for kind, declared in everywhere.items():
-        for identity in getattr(document.absent, kind):
+        for identity in document.absent.of(kind):
             if identity in declared:
                 yield Finding(("absent", kind), f'"{identity}" is also declared', "Keep one of the two.")
 
@@ -142,12 +167,20 @@ def _declared_identities(document: Document, types: tuple[str, ...]) -> dict[str
     identities: dict[str, set[str]] = {
         "key_events": {event for event, c in conversions if c.key_event},
         "dimensions": {
-            f"{d.scope}:{d.parameter or key}"
+            f"{d.scope}:{d.parameter_of(key)}"
             for key, d in document.dimensions.items()
             if applies(d.business_types, types)
         },
         "metrics": {key for key, m in document.metrics.items() if applies(m.business_types, types)},
+        "calculated_metrics": {
+            key for key, m in document.calculated_metrics.items() if applies(m.business_types, types)
+        },
         "event_create_rules": {event for event, c in conversions if c.source is not None},
+        "audiences": {
+            audience.label_of(key)
+            for t in types
+            for key, audience in document.business_types[t].audiences.items()
+        },
     }
     assert identities.keys() == Patterns.model_fields.keys()  # noqa: S101 - a new kind must be added to both
     return identities

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Dimension
+from milepost.model.findings import dotted
 from milepost.model.resources import Resource, ResourceType
-from milepost.reconcile.kinds.kind import Fields, Kind
+from milepost.reconcile.kinds.kind import Entry, Fields, Kind
 
 
 def _desired(declared: DeclaredProperty) -> Iterator[Resource]:
-    for parameter, dimension in declared.dimensions:
-        yield Resource(_fields(parameter, dimension))
+    for key, dimension in declared.dimensions:
+        yield Resource(_fields(dimension.parameter_of(key), dimension), origin=dotted(("dimensions", key)))
 
 
 def _fields(parameter: str, dimension: Dimension) -> Fields:
@@ -28,6 +29,16 @@ def _fields(parameter: str, dimension: Dimension) -> Fields:
     return fields
 
 
+def _declare(fields: Fields) -> Entry:
+    scope, parameter = fields["scope"].lower(), fields["parameter_name"]
+    values: dict[str, object] = {"label": fields["display_name"], "scope": scope}
+    if fields.get("description"):
+        values["description"] = fields["description"]
+    if fields.get("disallow_ads_personalization"):
+        values["disallow_ads_personalization"] = True
+    return Entry(("dimensions", parameter), values)
+
+
 CUSTOM_DIMENSION = Kind(
     type=ResourceType("custom_dimension", "v1beta", "property", "archive"),
     label="custom dimension",
@@ -35,5 +46,5 @@ CUSTOM_DIMENSION = Kind(
     identity=lambda fields: f"{fields['scope'].lower()}:{fields['parameter_name']}",
     desired=_desired,
     limit=lambda fields: f"custom_dimension:{fields['scope'].lower()}",
-    on_create={},
+    declare=_declare,
 )

@@ -7,13 +7,14 @@ from typing import Any
 
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Metric
+from milepost.model.findings import dotted
 from milepost.model.resources import Resource, ResourceType
-from milepost.reconcile.kinds.kind import Fields, Kind
+from milepost.reconcile.kinds.kind import Entry, Fields, Kind
 
 
 def _desired(declared: DeclaredProperty) -> Iterator[Resource]:
     for parameter, metric in declared.metrics:
-        yield Resource(_fields(parameter, metric))
+        yield Resource(_fields(parameter, metric), origin=dotted(("metrics", parameter)))
 
 
 def _fields(parameter: str, metric: Metric) -> Fields:
@@ -32,6 +33,15 @@ def _comparable(field: str, value: Any) -> Any:
     return sorted(value or ()) if field == "restricted_metric_type" else value
 
 
+def _declare(fields: Fields) -> Entry:
+    values: dict[str, object] = {"label": fields["display_name"], "unit": fields["measurement_unit"].lower()}
+    if fields.get("description"):
+        values["description"] = fields["description"]
+    if fields.get("restricted_metric_type"):
+        values["restricted"] = [restriction.lower() for restriction in fields["restricted_metric_type"]]
+    return Entry(("metrics", fields["parameter_name"]), values)
+
+
 CUSTOM_METRIC = Kind(
     type=ResourceType("custom_metric", "v1beta", "property", "archive"),
     label="custom metric",
@@ -41,4 +51,5 @@ CUSTOM_METRIC = Kind(
     limit=lambda _: "custom_metric",
     on_create={"scope": "EVENT"},
     comparable=_comparable,
+    declare=_declare,
 )

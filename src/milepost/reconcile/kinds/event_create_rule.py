@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
 from milepost.model.document import Comparison
 from milepost.model.resources import Resource, ResourceType
-from milepost.reconcile.kinds.kind import Fields, Kind
+from milepost.reconcile.kinds.kind import Entry, Fields, Kind
 
 _COMPARISON_TYPES = {
     "equals": "EQUALS",
@@ -26,7 +26,7 @@ _COMPARISON_TYPES = {
 def _desired(declared: DeclaredProperty) -> Iterator[Resource]:
     for conversion in declared.conversions:
         if conversion.definition.source is not None:
-            yield Resource(_fields(conversion, conversion.definition.source))
+            yield Resource(_fields(conversion, conversion.definition.source), origin=conversion.origin)
 
 
 def _fields(conversion: DeclaredConversion, source: str) -> Fields:
@@ -54,6 +54,41 @@ def _condition(parameter: str, comparison: Comparison) -> dict[str, Any]:
     }
 
 
+_COMPARATORS = {comparison: word for word, comparison in _COMPARISON_TYPES.items()}
+
+
+def _declare(fields: Fields) -> Entry | None:
+    """None for a rule that does not name its source event outright: the file has no words for it."""
+    conditions = list(fields.get("event_conditions", ()))
+    source = next((c for c in conditions if _names_source(c)), None)
+    if source is None:
+        return None
+    conditions.remove(source)
+    values: dict[str, Any] = {"from": source["value"]}
+    if conditions:
+        values["when"] = [{c["field"]: _comparison(c)} for c in conditions]
+    if mutations := fields.get("parameter_mutations"):
+        values["set"] = {m["parameter"]: m["parameter_value"] for m in mutations}
+    if not fields.get("source_copy_parameters"):
+        values["copy_parameters"] = False
+    return Entry(("conversions", fields["destination_event"]), values)
+
+
+def _names_source(condition: Mapping[str, Any]) -> bool:
+    plain = condition["comparison_type"] == "EQUALS" and not condition.get("negated")
+    return condition["field"] == "event_name" and plain
+
+
+def _comparison(condition: Mapping[str, Any]) -> dict[str, Any]:
+    kind = condition["comparison_type"].removesuffix("_CASE_INSENSITIVE")
+    comparison: dict[str, Any] = {_COMPARATORS[kind]: condition["value"]}
+    if kind != condition["comparison_type"]:
+        comparison["ignore_case"] = True
+    if condition.get("negated"):
+        comparison["negated"] = True
+    return comparison
+
+
 def _comparable(field: str, value: Any) -> Any:
     """Conditions all have to hold, so their order means nothing; mutations apply one after the other."""
     if field == "event_conditions":
@@ -72,6 +107,6 @@ EVENT_CREATE_RULE = Kind(
     identity=lambda fields: str(fields["destination_event"]),
     desired=_desired,
     limit=lambda _: "event_create_rule",
-    on_create={},
     comparable=_comparable,
+    declare=_declare,
 )

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
 from milepost.model.resources import Resource, ResourceType
 from milepost.model.rules import AUTOMATIC_EVENTS
-from milepost.reconcile.kinds.kind import Fields, Kind
+from milepost.reconcile.kinds.kind import Entry, Fields, Kind
 
 
 def _desired(declared: DeclaredProperty) -> Iterator[Resource]:
     for conversion in declared.conversions:
         if conversion.definition.key_event:
-            yield Resource(_fields(conversion))
+            yield Resource(_fields(conversion), origin=conversion.origin)
 
 
 def _fields(conversion: DeclaredConversion) -> Fields:
@@ -33,6 +33,15 @@ def _limit(fields: Fields) -> str | None:
     return "key_event" if own else None
 
 
+def _declare(fields: Fields) -> Entry:
+    values: dict[str, object] = {"key_event": True}
+    if fields["counting_method"] in ("ONCE_PER_EVENT", "ONCE_PER_SESSION"):
+        values["counting"] = fields["counting_method"].lower()
+    if default := fields.get("default_value"):
+        values |= {"value": default["numeric_value"], "currency": default["currency_code"]}
+    return Entry(("conversions", fields["event_name"]), values)
+
+
 KEY_EVENT = Kind(
     type=ResourceType("key_event", "v1beta", "property", "delete"),
     label="key event",
@@ -42,4 +51,6 @@ KEY_EVENT = Kind(
     limit=_limit,
     on_create={"counting_method": "ONCE_PER_SESSION"},
     removable=lambda fields: bool(fields.get("deletable", False)),
+    requires=lambda fields: (("event_create_rule", fields["event_name"]),),
+    declare=_declare,
 )

@@ -52,6 +52,7 @@ ALPHA_ONLY = {
         "EventCreateRule": ("Get", "Create", "Update", "Delete"),
         "CalculatedMetric": ("Get", "Create", "Update", "Delete"),
         "ReportingDataAnnotation": ("Get", "Create", "Update", "Delete"),
+        "ChannelGroup": ("Get", "Create", "Update", "Delete"),
         "Audience": ("Get", "Create", "Update", "Archive"),
         "EnhancedMeasurementSettings": ("Get", "Update"),
         "AttributionSettings": ("Get", "Update"),
@@ -62,6 +63,7 @@ ALPHA_ONLY = {
     "ListCalculatedMetrics",
     "ListReportingDataAnnotations",
     "ListAudiences",
+    "ListChannelGroups",
 }
 
 

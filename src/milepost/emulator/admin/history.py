@@ -8,14 +8,11 @@ from typing import Any
 
 from google.analytics import admin_v1alpha, admin_v1beta
 
-from milepost.emulator.admin.kind import Environment, copy_of, plain
+from milepost.emulator.admin.kind import Change, Environment, copy_of, plain
 from milepost.emulator.admin.names import check_access, check_name, name_pattern
 from milepost.emulator.admin.paging import FIFTY, Key, cut_page
 from milepost.emulator.rpc import Call, invalid_argument, permission_denied
 from milepost.emulator.store import Store
-
-Change = tuple[str, Any, Any]
-"""Resource name, the resource before (None: it was created) and after (None: it went); plain messages."""
 
 _CREATED, _UPDATED, _DELETED = 1, 2, 3
 _SNAPSHOTS = {

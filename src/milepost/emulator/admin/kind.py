@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from milepost.emulator.clock import Clock
 from milepost.emulator.rpc import RpcError
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
+
+Change = tuple[str, Any, Any]
+"""Resource name, the resource before (None: it was created) and after (None: it went); plain messages."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,11 @@ def no_rule(_: Draft) -> None:
     """The rule that everything keeps."""
 
 
+def no_change(*_: Any) -> Sequence[Change]:
+    """What most writes bring about elsewhere."""
+    return ()
+
+
 def never(_: Any) -> bool:
     """The answer of kinds to which a question does not apply."""
     return False
@@ -143,7 +151,7 @@ class Kind:
     fill: Callable[[Draft], None] = no_rule
     """Sets what the server decides at creation, beside name and times."""
     derive: Callable[[Store, Any], None] | None = None
-    """Sets output fields that follow from other resources; asked again whenever one is read."""
+    """Sets what follows from other resources or from GA4 itself; asked again whenever one is read."""
     initial: Callable[[Any], Any] | None = None
     """Makes the kind a singleton: what a parent (plain message) has until somebody changes it, or None
     when it has no such settings. Nothing is created or deleted then, only read and updated."""
@@ -157,6 +165,9 @@ class Kind:
     """Whether GA4 lets an item go."""
     created: Callable[[Draft], None] = no_rule
     """What else comes into being with an item, after it was stored."""
+    settle: Callable[[Store, str, Any, datetime], Sequence[Change]] = no_change
+    """What a write brings about in other items of the kind: given the parent's name, the item as stored
+    (None: it is gone) and the moment."""
     page: PageRule = FIFTY
     list_filter: Callable[[Any], Callable[[Any], bool]] | None = None
     """From a List request, which items (plain messages) it asks for."""

@@ -14,6 +14,7 @@ from milepost.emulator.admin.kinds.accounts import ACCOUNT, ACCOUNT_SUMMARY, Acc
 from milepost.emulator.admin.kinds.attribution import attribution
 from milepost.emulator.admin.kinds.audiences import audiences
 from milepost.emulator.admin.kinds.calculated_metrics import calculated_metrics
+from milepost.emulator.admin.kinds.channel_groups import channel_groups
 from milepost.emulator.admin.kinds.conversion_events import ConversionEvents
 from milepost.emulator.admin.kinds.custom_dimensions import custom_dimensions
 from milepost.emulator.admin.kinds.custom_metrics import custom_metrics
@@ -47,6 +48,7 @@ KINDS: tuple[Callable[[Switches], Kind], ...] = (
     event_create_rules,
     calculated_metrics,
     audiences,
+    channel_groups,
     reporting_data_annotations,
     google_ads_links,
     measurement_protocol_secrets,

@@ -17,7 +17,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from milepost.emulator.admin.fields import check_fields, clear_output, keep_immutable, restore_output
 from milepost.emulator.admin.history import record_changes
-from milepost.emulator.admin.kind import Draft, Environment, Kind, copy_of, plain
+from milepost.emulator.admin.kind import Change, Draft, Environment, Kind, copy_of, plain
 from milepost.emulator.admin.masks import copy_path, mask_paths, value_at
 from milepost.emulator.admin.names import check_access, check_name, check_not_trashed, name_pattern
 from milepost.emulator.admin.paging import Key, cut_page
@@ -133,8 +133,8 @@ class Resources:
             self._check_caps(draft)
             self.put(draft)
             self.kind.created(draft)
-            record_changes(self.store, call.actor, draft.now, [(new.name, None, new)])
-            return new
+            self._settle(call, draft.now, (new.name, None, new))
+            return self.shown(self.require(new.name))
 
     def update(self, request: Any, call: Call) -> Any:
         """The resource after the masked fields were taken over. What changes nothing leaves no history.
@@ -162,8 +162,8 @@ class Resources:
             if new == old:
                 return old
             self.put(draft)
-            record_changes(self.store, call.actor, draft.now, [(new.name, old, new)])
-            return new
+            self._settle(call, draft.now, (new.name, old, new))
+            return self.shown(self.require(new.name))
 
     def delete(self, request: Any, call: Call) -> Any:
         """Take a resource away, with all that belongs to it.
@@ -175,8 +175,7 @@ class Resources:
             old = self._removable(request.name)
             self.store.remove_below(request.name)
             self.store.remove(request.name)
-            moment = self.environment.clock.now()
-            record_changes(self.store, call.actor, moment, [(request.name, old, None)])
+            self._settle(call, self.environment.clock.now(), (request.name, old, None))
             return Empty()
 
     def archive(self, request: Any, call: Call) -> Any:
@@ -228,6 +227,12 @@ class Resources:
         clear_output(self.kind, new)
         check_fields(self.kind, new)
         return new
+
+    def _settle(self, call: Call, moment: datetime, change: Change) -> None:
+        """Draw the consequences of a write, and write down all of it."""
+        name, _, after = change
+        others = self.kind.settle(self.store, self.parent_of(name), after, moment)
+        record_changes(self.store, call.actor, moment, [change, *others])
 
     def _check_chosen_id(self, request: Any) -> None:
         field = self.kind.id_field

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from google.analytics import admin_v1alpha
 
 from milepost.emulator.admin.kinds.audiences import add_default_audiences
+from milepost.emulator.admin.kinds.channel_groups import add_default_channel_group
 from milepost.emulator.admin.kinds.data_streams import measurement_id
 from milepost.emulator.admin.kinds.key_events import add_default_key_events
 from milepost.emulator.admin.words import WEB_DEFAULT_KEY_EVENTS
@@ -66,8 +67,8 @@ def seed(store: Store, clock: Clock, extra_properties: Sequence[ExtraProperty] =
     """Fill a store: account, demo properties and extra ones, each as add_property makes it.
 
     What is there already stays as it is, so that a kept store can be seeded again; properties kept
-    from before the emulator knew of audiences get GA4's own. Change history stays empty: nobody has
-    changed anything yet.
+    from before the emulator knew of audiences and channel groups get GA4's own. Change history stays
+    empty: nobody has changed anything yet.
 
     Raises:
         ValueError: an extra property's id is not made of digits.
@@ -79,10 +80,11 @@ def seed(store: Store, clock: Clock, extra_properties: Sequence[ExtraProperty] =
             _add_property(store, born, wanted)
         for name, record in store.children("", "properties"):
             add_default_audiences(store, name, record.created)
+            add_default_channel_group(store, name, record.created)
 
 
 def add_property(store: Store, clock: Clock, wanted: ExtraProperty) -> bool:
-    """Add one property with its web stream, and the key events and audiences GA4 gives every property.
+    """Add one property with its web stream, and all that GA4 gives every property.
 
     Returns:
         False when there was one with that id; it is left as it is.
@@ -96,6 +98,7 @@ def add_property(store: Store, clock: Clock, wanted: ExtraProperty) -> bool:
         if not _add_property(store, born, wanted):
             return False
         add_default_audiences(store, f"properties/{wanted.property_id}", born)
+        add_default_channel_group(store, f"properties/{wanted.property_id}", born)
         return True
 
 

@@ -12,6 +12,7 @@ from google.analytics import admin_v1alpha
 from milepost.emulator.admin.history import record_changes
 from milepost.emulator.admin.kind import OUTPUT, Draft, Field, Kind, Text, copy_of, plain
 from milepost.emulator.admin.kinds.audiences import add_default_audiences
+from milepost.emulator.admin.kinds.channel_groups import add_default_channel_group
 from milepost.emulator.admin.kinds.key_events import add_default_key_events
 from milepost.emulator.admin.names import check_access, check_name, name_pattern
 from milepost.emulator.admin.resources import Resources
@@ -82,7 +83,7 @@ class Properties(Resources):
             return self.page_of(records, request, call)
 
     def create(self, request: Any, call: Call) -> Any:
-        """A new ordinary property with the key events and audiences GA4 gives every one, and no stream.
+        """A new ordinary property with all that GA4 gives every one, and no data stream.
 
         Raises:
             RpcError: INVALID_ARGUMENT for a broken rule, or a parent that is no account.
@@ -102,6 +103,7 @@ class Properties(Resources):
             self.put(draft)
             add_default_key_events(self.store, new.name, WEB_DEFAULT_KEY_EVENTS, draft.now)
             add_default_audiences(self.store, new.name, draft.now)
+            add_default_channel_group(self.store, new.name, draft.now)
             record_changes(self.store, call.actor, draft.now, [(new.name, None, new)])
             return new
 

@@ -8,10 +8,12 @@ import typer
 
 from milepost.cli.check import check
 from milepost.cli.demo import demo
+from milepost.cli.doctor import doctor
 from milepost.cli.emulator import emulator
 from milepost.cli.init import init
 from milepost.cli.plan import plan
 from milepost.cli.report import report
+from milepost.cli.schema import schema
 from milepost.cli.sync import sync
 
 app = typer.Typer(
@@ -40,5 +42,5 @@ def _milepost(
 ) -> None: ...
 
 
-for _command in (demo, init, check, plan, sync, report, emulator):
+for _command in (demo, init, check, plan, sync, report, doctor, schema, emulator):
     app.command()(_command)

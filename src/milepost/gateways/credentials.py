@@ -15,6 +15,7 @@ from google.auth import credentials as base
 from google.auth import exceptions
 
 from milepost.errors import SignInError
+from milepost.model.diagnosis import AccountKind, Identity
 
 Access = Literal["read", "edit"]
 
@@ -41,38 +42,6 @@ _POOL = re.compile(r"/locations/[^/]+/(workloadIdentityPools|workforcePools)/([^
 
 # google-auth takes what a credentials file holds as given, and fails with these where it is something else.
 _MISSHAPEN = (OSError, ValueError, TypeError, AttributeError, KeyError)
-
-Kind = Literal[
-    "service account",
-    "impersonated service account",
-    "federated service account",
-    "federated identity",
-    "user",
-    "machine's service account",
-    "other",
-]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Whose credentials were found.
-
-    Attributes:
-        kind: which sort of account GA4 sees. A federated service account is one that a workload identity
-            pool's identity impersonates; a federated identity is one that does not, and has no e-mail.
-        principal: its e-mail address; empty while it is not known.
-        through: who signs in first and then acts as `principal`; empty when nobody does.
-        source: where the credentials were found: a path, a variable, the machine.
-        quota_project: the Cloud project that a person's calls are counted on; empty when none is told.
-        project: the Cloud project the credentials themselves name; empty when none is told.
-    """
-
-    kind: Kind
-    principal: str = ""
-    through: str = ""
-    source: str = ""
-    quota_project: str = ""
-    project: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +109,7 @@ def reason(error: Exception) -> str:
     return text if len(text) <= 300 else f"{text[:299]}…"
 
 
-def _who(credentials: Any) -> tuple[Kind, str, str]:
+def _who(credentials: Any) -> tuple[AccountKind, str, str]:
     from google.auth import (
         compute_engine,
         external_account,

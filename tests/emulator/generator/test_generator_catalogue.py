@@ -36,11 +36,14 @@ def _holds(condition: Any, text: str | None) -> bool:
     return (text is not None and re.search(pattern, text, flags) is not None) != negated
 
 
-def _matching(business_type: str, event: str, table: dict[str, Any]) -> list[dict[str, str]]:
-    source = table.get("from", event)
-    query = "select distinct map_keys(p), map_values(p) from flat where event_name = ?"
-    rows = [dict(zip(*row, strict=True)) for row in events(business_type).execute(query, [source]).fetchall()]
+def _matching(business_type: str, event: str, table: dict[str, Any]) -> list[dict[str, str | None]]:
+    """What the events that make up a conversion say in the parameters that its entry names."""
     conditions = [pair for condition in table.get("when", []) for pair in condition.items()]
+    keys = [*dict.fromkeys([key for key, _ in conditions] + table.get("parameters", []))]
+    columns = ", ".join(f"p['{key}']" for key in keys) or "true"
+    query = f"select distinct {columns} from flat where event_name = ?"
+    found = events(business_type).execute(query, [table.get("from", event)]).fetchall()
+    rows = [dict(zip(keys, row, strict=False)) for row in found]
     return [row for row in rows if all(_holds(wanted, row.get(key)) for key, wanted in conditions)]
 
 
@@ -48,7 +51,7 @@ def _matching(business_type: str, event: str, table: dict[str, Any]) -> list[dic
 def test_conversion_occurs_with_its_parameters(business_type: str, event: str, table: dict[str, Any]) -> None:
     rows = _matching(business_type, event, table)
     assert rows
-    sent = {key for row in rows for key in row} | set(table.get("set", {}))
+    sent = {key for row in rows for key, text in row.items() if text is not None} | set(table.get("set", {}))
     assert set(table.get("parameters", [])) <= sent
 
 

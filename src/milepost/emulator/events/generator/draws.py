@@ -38,9 +38,14 @@ def mixed(values: Keys) -> Keys:
     return values
 
 
-def derive(keys: Keys, name: str, number: int = 0) -> Keys:
-    """Keys of things that belong to the things of `keys`, such as the pages of a visit."""
-    return mixed(keys ^ np.uint64((salt(name) + number * _GOLDEN) & _MASK))
+def derive(keys: Keys, name: str) -> Keys:
+    """Keys of things that belong to the things of `keys`, one each."""
+    return mixed(keys ^ np.uint64(salt(name)))
+
+
+def derive_each(keys: Keys, name: str, number: Ints) -> Keys:
+    """Keys of the nth things that belong to the things of `keys`, such as the pages of a visit."""
+    return mixed(keys ^ (np.uint64(salt(name)) + number.astype(np.uint64) * np.uint64(_GOLDEN)))
 
 
 def numbered(start: int, count: int) -> Keys:

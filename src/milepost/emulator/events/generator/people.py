@@ -12,8 +12,7 @@ from milepost.emulator.events.generator.draws import (
     Floats,
     Ints,
     Keys,
-    derive,
-    mixed,
+    derive_each,
     normal,
     numbered,
     pick,
@@ -131,6 +130,6 @@ def next_days(journey: Journey, keys: Keys, days: Ints) -> Ints:
     return days + found
 
 
-def visit_keys(people: People, who: Ints, number: int) -> Keys:
+def visit_keys(people: People, who: Ints, number: Ints) -> Keys:
     """One key per visit: the user's own, and the number of the visit."""
-    return mixed(derive(people.key[who], "visit", number))
+    return derive_each(people.key[who], "visit", number)

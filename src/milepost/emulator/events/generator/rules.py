@@ -118,15 +118,16 @@ class Rules:
         open_pages = np.bincount(page, minlength=len(self.page_weight)) > 0
         return [int(step) for step in np.flatnonzero(np.any(self._anywhere & open_pages, axis=1))]
 
-    def step_chance(self, step: int, page: Ints, number: int, channel: Ints, device: Ints) -> Floats:
-        """The chance of a step before hidden intent and other steps' effects."""
+    def step_chance(self, step: int, page: Ints, channel: Ints, device: Ints) -> Floats:
+        """The chance of a step before hidden intent, the visit's number and other steps' effects."""
         chance: Floats = self.chance[step][page] * self._device[step][device] * self._medium[step][channel]
-        return chance * self._journey.steps[step].returning if number > 1 else chance
+        return chance
 
-    def leave_chance(self, nth: int, intent: Floats) -> Floats:
+    def leave_chance(self, nth: Ints, intent: Floats) -> Floats:
         """The chance that a page is the last one of the visit, unless a step leads on."""
-        base = self._journey.bounce if nth == 0 else self._journey.leave
-        return np.clip(base * np.exp(-self._journey.depth_intent * intent), *_DEPTH_LIMITS)
+        base = np.where(nth == 0, self._journey.bounce, self._journey.leave)
+        chance = np.clip(base * np.exp(-self._journey.depth_intent * intent), *_DEPTH_LIMITS)
+        return np.asarray(chance, dtype=np.float64)
 
     def return_chance(self, done: Keys, intent: Floats) -> Floats:
         """The chance of one more visit, by what a user has done."""

@@ -1,4 +1,8 @@
-"""What people do on the site: visit by visit and page by page, all users of a part at once."""
+"""What people do on the site: page by page, all users of a part at once.
+
+People are independent of each other, so in one round of the computation one is on the first page of a first
+visit and another on the fifth of a third: only the order within each user counts, and rounds are large.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from milepost.emulator.events.generator.draws import (
     Ints,
     Keys,
     derive,
+    derive_each,
     normal,
     pick,
     pick_each,
@@ -35,6 +40,7 @@ RETURN_DAYS = 14
 NEVER = np.iinfo(np.int64).max
 _SECOND = 1_000_000  # event timestamps are microseconds
 _DAY = 86_400 * _SECOND
+_PAUSE = 3_600 * _SECOND  # between two visits, at least
 _LONGEST_PAGE = 1_500.0  # seconds: a pause of 30 minutes would end the session
 
 
@@ -43,6 +49,9 @@ class _Here:
     """Those who are on the site now: one position per visit that still goes on."""
 
     who: Ints
+    day: Ints
+    number: Ints  # of the visit, from 1
+    nth: Ints  # page of the visit, from 0
     visit: Ints
     key: Keys
     channel: Ints
@@ -57,12 +66,17 @@ class _Here:
         """The same for some of them."""
         return _Here(*(getattr(self, name)[rows] for name in self.__slots__))
 
+    def joined(self, others: _Here) -> _Here:
+        """These and those."""
+        return _Here(
+            *(np.concatenate([getattr(self, name), getattr(others, name)]) for name in self.__slots__)
+        )
+
 
 @dataclass(slots=True)
 class _View:
     """One page view of each of those who are here."""
 
-    number: int
     key: Keys
     row: Ints
     clock: Ints  # how far into the page each has got
@@ -89,72 +103,72 @@ class Walk:
     def run(self) -> Record:
         """Walk all visits of everybody."""
         who = np.arange(len(self._people), dtype=np.int64)
-        days = self._people.day
-        for number in range(1, MAX_VISITS + 1):
-            if not len(who):
-                break
-            keys = visit_keys(self._people, who, number)
-            self._visit(number, who, days, keys)
-            again = uniform(keys, "return") < self._rules.return_chance(
-                self._done[who], self._people.intent[who]
+        here = self._begin(who, np.ones_like(who), self._people.day, np.zeros_like(who))
+        while len(here.who):
+            view = self._page(here)
+            stays = uniform(view.key, "leave") >= self._rules.leave_chance(
+                here.nth, self._people.intent[here.who]
             )
-            who, days, keys = who[again], days[again], keys[again]
-            days = next_days(self._journey, keys, days)
-            soon = days <= self._people.day[who] + RETURN_DAYS
-            who, days = who[soon], days[soon]
+            on = (view.goto >= 0) | (stays & (here.nth + 1 < MAX_PAGES))
+            back = self._come_back(here, view, np.flatnonzero(~on))
+            here = self._go_on(here, view, np.flatnonzero(on)).joined(back)
         return self._record
 
-    def _visit(self, number: int, who: Ints, days: Ints, keys: Keys) -> None:
-        """All visits that are their users' nth."""
-        channel = self._people.channel[who]
-        if number > 1:
-            channel = np.where(uniform(keys, "direct") < 0.45, self._rules.direct, channel)
-        start = start_times(self._journey, keys, days)
-        visit = self._record.visits.add(
-            Visits(who=who, number=np.full(len(who), number, dtype=np.int64), channel=channel, start=start)
+    def _begin(self, who: Ints, number: Ints, day: Ints, earliest: Ints) -> _Here:
+        """Begin a visit of each of some users, on its landing page."""
+        rules, keys = self._rules, visit_keys(self._people, who, number)
+        direct = (number > 1) & (uniform(keys, "direct") < 0.45)
+        channel = np.where(direct, rules.direct, self._people.channel[who])
+        start = np.maximum(start_times(self._journey, keys, day), earliest)
+        page = rules.landing(keys, self._open[who])
+        return _Here(
+            who=who,
+            day=day,
+            number=number,
+            nth=np.zeros_like(who),
+            visit=self._record.visits.add(Visits(who, number, channel, start)),
+            key=keys,
+            channel=channel,
+            page=page,
+            variant=rules.variant(keys, page),
+            entry=np.where(rules.tagged[channel], channel, -1),
+            before=-2 - channel,
+            now=start,
+            seen=np.zeros(len(who), dtype=np.uint64),
         )
-        page = self._rules.landing(keys, self._open[who])
-        entry = np.where(self._rules.tagged[channel], channel, -1)
-        seen = np.zeros(len(who), dtype=np.uint64)
-        variant = self._rules.variant(keys, page)
-        here = _Here(who, visit, keys, channel, page, variant, entry, -2 - channel, start, seen)
-        for nth in range(MAX_PAGES):
-            here = self._page(number, nth, here)
-            if not len(here.who):
-                return
 
-    def _page(self, number: int, nth: int, here: _Here) -> _Here:
-        """One page view of everybody who is here; those who go on to another page, on that page."""
-        view = self._enter(number, nth, here)
+    def _come_back(self, here: _Here, view: _View, off: Ints) -> _Here:
+        """Of those who leave, the next visit of those who come back within two weeks of their first."""
+        who, keys = here.who[off], here.key[off]
+        again = uniform(keys, "return") < self._rules.return_chance(self._done[who], self._people.intent[who])
+        day = next_days(self._journey, keys, here.day[off])
+        again &= (day <= self._people.day[who] + RETURN_DAYS) & (here.number[off] < MAX_VISITS)
+        earliest = view.end[off][again] + _PAUSE
+        return self._begin(who[again], here.number[off][again] + 1, day[again], earliest)
+
+    def _page(self, here: _Here) -> _View:
+        """One page view of everybody who is here."""
+        view = self._enter(here)
         for step in self._rules.possible(here.page):
-            self._take(step, number, here, view)
+            self._take(step, here, view)
         self._leave(here, view)
-        stays = uniform(view.key, "leave") >= self._rules.leave_chance(nth, self._people.intent[here.who])
-        on = np.flatnonzero((view.goto >= 0) | stays) if nth + 1 < MAX_PAGES else np.zeros(0, dtype=np.int64)
-        return self._go_on(here, view, on)
+        return view
 
-    def _enter(self, number: int, nth: int, here: _Here) -> _View:
-        key = derive(here.key, "page", nth)
+    def _enter(self, here: _Here) -> _View:
+        key = derive_each(here.key, "page", here.nth)
         seconds = self._rules.page_seconds[here.page] * np.exp(0.9 * normal(key, "seconds"))
         end = here.now + (np.clip(seconds, 1.0, _LONGEST_PAGE) * _SECOND).astype(np.int64)
+        done = self._done[here.who]
         row = self._record.views.add(
-            PageViews(
-                visit=here.visit,
-                number=np.full(len(here.who), nth, dtype=np.int64),
-                page=here.page,
-                variant=here.variant,
-                entry=here.entry,
-                before=here.before,
-                done=self._done[here.who],
-            )
+            PageViews(here.visit, here.nth, here.page, here.variant, here.entry, here.before, done)
         )
-        if nth == 0 and number == 1:
-            self._tell(Kind.FIRST_VISIT, row, here.now)
-        if nth == 0:
-            started = np.flatnonzero(uniform(here.key, "start lost") >= 0.01)
-            self._tell(Kind.SESSION_START, row[started], here.now[started])
+        landed = np.flatnonzero(here.nth == 0)
+        new = landed[here.number[landed] == 1]
+        self._tell(Kind.FIRST_VISIT, row[new], here.now[new])
+        started = landed[uniform(here.key[landed], "start lost") >= 0.01]
+        self._tell(Kind.SESSION_START, row[started], here.now[started])
         self._tell(Kind.PAGE_VIEW, row, here.now)
-        return _View(nth, key, row, here.now + 1_500, end, np.full(len(row), -1, dtype=np.int64))
+        return _View(key, row, here.now + 1_500, end, np.full(len(row), -1, dtype=np.int64))
 
     def _tell(
         self, kind: int, row: Ints, ts: Ints, spent: Ints | None = None, choice: Ints | None = None
@@ -164,7 +178,7 @@ class Walk:
         choice = np.zeros(count, dtype=np.int64) if choice is None else choice
         return self._record.moments.add(Moments(np.full(count, kind, dtype=np.int64), choice, row, ts, spent))
 
-    def _take(self, step: int, number: int, here: _Here, view: _View) -> None:
+    def _take(self, step: int, here: _Here, view: _View) -> None:
         """Let everybody who may take a step decide whether to."""
         rules = self._rules
         at = np.flatnonzero(rules.chance[step][here.page] > 0.0)
@@ -174,7 +188,9 @@ class Walk:
         if not at.size:
             return
         who = here.who[at]
-        chance = rules.step_chance(step, here.page[at], number, here.channel[at], self._people.device[who])
+        chance = rules.step_chance(step, here.page[at], here.channel[at], self._people.device[who])
+        if self._journey.steps[step].returning != 1.0:
+            chance *= np.where(here.number[at] > 1, self._journey.steps[step].returning, 1.0)
         chance *= np.exp(rules.step_intent[step] * self._people.intent[who])
         if rules.decides[step] >= 0:
             chance *= self._boost[who, rules.decides[step]]
@@ -195,7 +211,7 @@ class Walk:
         if row.after_seconds:
             may &= view.end[at] - here.now[at] > row.after_seconds * _SECOND
         if row.leads_to:
-            may &= (view.goto[at] < 0) & (view.number + 1 < MAX_PAGES)
+            may &= (view.goto[at] < 0) & (here.nth[at] + 1 < MAX_PAGES)
         return np.asarray(may, dtype=np.bool_)
 
     def _happen(self, step: int, hit: Ints, here: _Here, view: _View) -> None:
@@ -223,7 +239,9 @@ class Walk:
             view.clock[hit] += 900
             return view.clock[hit].copy()
         if row.after_seconds:
-            return here.now[hit] + int(row.after_seconds * _SECOND)
+            ts = here.now[hit] + int(row.after_seconds * _SECOND)
+            view.clock[hit] = np.maximum(view.clock[hit], ts)
+            return ts
         share = 0.1 + 0.6 * uniform(key, self._rules.names[step] + ":when")
         view.clock[hit] += np.maximum(200_000, (view.end[hit] - view.clock[hit]) * share).astype(np.int64)
         view.end[hit] = np.maximum(view.end[hit], view.clock[hit] + 300_000)
@@ -279,6 +297,7 @@ class Walk:
             weights[(self._open[there.who] & needs) != needs, page] = 0.0
         weights[np.arange(len(on)), there.page] *= rules.several[there.page]
         chosen, led = pick_each(key, "next", weights), view.goto[on] >= 0
+        there.nth = there.nth + 1
         there.before = rules.location(there.page, there.variant, there.entry)
         there.page = np.where(led, view.goto[on], chosen)
         keeps = led & rules.follows[there.page]

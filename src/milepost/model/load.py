@@ -20,6 +20,7 @@ from milepost.model.validate import validate
 
 FILE_NAME = "conversions.toml"
 _LARGEST = 4 * 1024 * 1024
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def load_file(path: Path) -> ConversionsFile:
         InputError: it cannot be read as text at all.
         ConfigError: it has errors; `problems` lists all of them, warnings too.
     """
-    text = _read_text(path)
+    text = read_text(path)
     document, problems = check_text(text)
     if document is None or any(p.severity == "error" for p in problems):
         raise ConfigError(str(path), problems)
@@ -118,7 +119,7 @@ def _endless_number(text: str) -> Problem:
     return Problem("", "a number has thousands of digits", "Mend the number on this line.", line)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             # One byte more than allowed tells too large, whatever the size that a device or a pipe claims.
@@ -147,17 +148,17 @@ def _read_text(path: Path) -> str:
 
 
 def selected(names: Iterator[str] | tuple[str, ...], known: tuple[str, ...], path: Path) -> tuple[str, ...]:
-    """Properties asked for by name or shell pattern (`shop-*`), in the file's order; all when none is asked for.
+    """Properties asked for by name or shell pattern (`shop-*`), in the file's order; by default all.
 
     Raises:
         InputError: a name that the file does not have, or a pattern that fits none.
     """
     wanted = tuple(names)
-    found = {word: [name for name in known if name == word or fnmatchcase(name, word)] for word in wanted}
+    found = {w: [w] if w in known else [name for name in known if fnmatchcase(name, w)] for w in wanted}
     unknown = [word for word, matches in found.items() if not matches]
     if unknown:
-        raise InputError(
-            str(path), f"has no property {', '.join(unknown)}", f"It has: {', '.join(known) or 'none'}."
-        )
+        more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+        has = f"It has: {', '.join(known[:_SHOWN]) or 'none'}{more}."
+        raise InputError(str(path), f"has no property {', '.join(unknown)}", has)
     chosen = {name for matches in found.values() for name in matches}
     return tuple(name for name in known if not wanted or name in chosen)

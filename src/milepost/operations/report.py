@@ -12,7 +12,7 @@ from milepost.gateways.connection import Connection
 from milepost.gateways.data import DataGateway
 from milepost.model.declared import DeclaredProperty
 from milepost.model.load import ConversionsFile
-from milepost.operations.outcome import Failure, each_property
+from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
 from milepost.reconcile.kinds import KEY_EVENT
 from milepost.reports.period import PeriodChoice
@@ -21,11 +21,17 @@ from milepost.reports.standard import KeyEventFact, standard_report
 
 
 def report_properties(
-    file: ConversionsFile, names: Sequence[str], session: Session, period: PeriodChoice
+    file: ConversionsFile,
+    names: Sequence[str],
+    session: Session,
+    period: PeriodChoice,
+    *,
+    watch: Watch = SILENT,
 ) -> tuple[PropertyReport | Failure, ...]:
     """The standard report, or why there is none, for each property asked for (none: all)."""
 
     def work(declared: DeclaredProperty) -> PropertyReport:
+        watch.began(declared.name)
         connection, property_id = session.reach(declared)
         with ThreadPoolExecutor(1) as pool:
             key_events = pool.submit(_key_events, connection, property_id)
@@ -33,7 +39,7 @@ def report_properties(
                 DataGateway(connection), declared, property_id, period, key_events.result()
             )
 
-    return each_property(file, names, work)
+    return each_property(file, names, work, session, watch=watch)
 
 
 def _key_events(connection: Connection, property_id: str) -> dict[str, KeyEventFact] | None:

@@ -6,11 +6,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from milepost.errors import NotFoundError, QuotaError, RemoteError, SignInError, UnreachableError
+from milepost.errors import (
+    HaltedError,
+    NotFoundError,
+    QuotaError,
+    RemoteError,
+    SignInError,
+    UnreachableError,
+)
 from milepost.gateways.admin import AdminGateway
 from milepost.reconcile.plan import Change, Plan
+from milepost.reconcile.repeated import Lookout, is_as_planned
 
 Status = Literal["done", "failed", "unknown", "skipped"]
+
+INTERRUPTED = "interrupted"
+_AFTER_FAILURE = "not tried after the failure before it"
 
 
 @dataclass(frozen=True)
@@ -23,36 +34,94 @@ class Outcome:
 
 
 def apply_plan(
-    gateway: AdminGateway, plan: Plan, on_outcome: Callable[[Outcome], None] = lambda _: None
+    gateway: AdminGateway,
+    plan: Plan,
+    on_outcome: Callable[[Outcome], None] = lambda _: None,
+    *,
+    halted: Callable[[], bool] = lambda: False,
 ) -> tuple[Outcome, ...]:
-    """Make the changes in order; a failed one does not stop those that do not need it.
+    """Make the changes in order; a failed one stops only those that need it.
 
-    Sign-in and quota errors stop the rest, since each further call would meet them too. Ctrl-C ends
-    after the change in flight, also while an outcome is being shown: what was not begun is `skipped`.
+    Sign-in and quota errors stop the rest, since each further call would meet them too. When `halted` says
+    so, or on Ctrl-C, it ends after the change in flight: what was not begun is `skipped`.
 
     Returns:
         One outcome per change, in the plan's order.
     """
+    applying = _Applying(gateway, halted)
     outcomes: list[Outcome] = []
-    stopped = ""
     for change in plan.changes:
-        if stopped:
-            outcome = Outcome(change, "skipped", stopped)
-        else:
-            try:
-                outcome = _carry_out(gateway, change)
-            except KeyboardInterrupt:
-                outcome = Outcome(change, "unknown", "interrupted")
-                stopped = "interrupted"
-            except (SignInError, QuotaError) as error:
-                outcome = Outcome(change, "failed", str(error))
-                stopped = "not tried after the failure before it"
+        outcome = applying.outcome(change)
         outcomes.append(outcome)
         try:
             on_outcome(outcome)
         except KeyboardInterrupt:
-            stopped = "interrupted"
+            applying.stopped = INTERRUPTED
     return tuple(outcomes)
+
+
+class _Applying:
+    """One walk through a plan. `stopped` is why nothing more is begun; empty while things go on."""
+
+    def __init__(self, gateway: AdminGateway, halted: Callable[[], bool]) -> None:
+        self.stopped = ""
+        self._gateway = gateway
+        self._halted = halted
+        self._lookout = Lookout(gateway)
+        self._not_done: dict[tuple[str, str], Outcome] = {}
+
+    def outcome(self, change: Change) -> Outcome:
+        """Carries out one change, unless something stands against it."""
+        if not self.stopped and self._halted():
+            self.stopped = INTERRUPTED
+        hindrance = self.stopped or self._missing(change)
+        outcome = Outcome(change, "skipped", hindrance) if hindrance else self._attempt(change)
+        if outcome.status != "done":
+            self._not_done[change.kind.name, change.identity] = outcome
+        return outcome
+
+    def _missing(self, change: Change) -> str:
+        """What the change needs and this run did not bring about; empty when there is nothing like that."""
+        for needed in change.requires:
+            if needed in self._not_done:
+                other = self._not_done[needed]
+                what = f"{other.change.kind.label} {other.change.identity}"
+                return f"needs the {what}, which {_MISSING[other.status]}"
+        return ""
+
+    def _attempt(self, change: Change) -> Outcome:
+        try:
+            return _met(change, self._lookout) or _carry_out(self._gateway, change)
+        except KeyboardInterrupt:
+            self.stopped = INTERRUPTED
+            return Outcome(change, "unknown", INTERRUPTED)
+        except HaltedError:
+            self.stopped = INTERRUPTED
+            return Outcome(change, "skipped", INTERRUPTED)
+        except (SignInError, QuotaError) as error:
+            self.stopped = _AFTER_FAILURE
+            return Outcome(change, "failed", str(error))
+        except RemoteError as error:
+            return Outcome(change, "failed", str(error))
+
+
+_MISSING: dict[Status, str] = {
+    "failed": "was not made",
+    "skipped": "was skipped",
+    "unknown": "may not have been made",
+}
+
+
+def _met(change: Change, lookout: Lookout) -> Outcome | None:
+    """What to say of a create that somebody else was faster with; None when it is still to be made."""
+    found = lookout.find(change)
+    if found is None:
+        return None
+    if is_as_planned(change, found):
+        return Outcome(change, "done", "somebody made it meanwhile")
+    return Outcome(
+        change, "failed", f"somebody made another one of that name meanwhile ({found.name}): run it again"
+    )
 
 
 def _carry_out(gateway: AdminGateway, change: Change) -> Outcome:
@@ -60,14 +129,10 @@ def _carry_out(gateway: AdminGateway, change: Change) -> Outcome:
         _write(gateway, change)
     except UnreachableError as error:
         return Outcome(change, "unknown", str(error))
-    except NotFoundError as error:
-        if change.removes:
-            return Outcome(change, "done", "it was gone already")
-        return Outcome(change, "failed", str(error))
-    except (SignInError, QuotaError):
-        raise
-    except RemoteError as error:
-        return Outcome(change, "failed", str(error))
+    except NotFoundError:
+        if not change.removes:
+            raise
+        return Outcome(change, "done", "it was gone already")
     return Outcome(change, "done")
 
 
@@ -84,7 +149,7 @@ def _write(gateway: AdminGateway, change: Change) -> None:
 
 def settled(outcomes: Iterable[Outcome], after: Plan) -> tuple[Outcome, ...]:
     """Outcomes in the light of a plan made after them: what it no longer asks for has been done."""
-    pending = {(c.kind.name, c.identity) for c in after.changes}
+    pending = {(c.kind.name, c.identity) for c in (*after.changes, *after.refused)}
     return tuple(_settle(outcome, pending) for outcome in outcomes)
 
 
@@ -96,6 +161,10 @@ def _settle(outcome: Outcome, pending: set[tuple[str, str]]) -> Outcome:
         return replace(
             outcome, status="done", reason="the answer was lost; reading again shows it was carried out"
         )
+    if outcome.status == "failed" and not is_pending:
+        # Refused because somebody was faster: a second sync of the same file, most likely.
+        reason = f"reading again shows it as declared, although: {outcome.reason}"
+        return replace(outcome, status="done", reason=reason)
     if outcome.status == "done" and is_pending:
         return replace(outcome, status="failed", reason="accepted, but reading again does not show it")
     return outcome

@@ -26,6 +26,9 @@ _NO_ACCESS = (
     "(GA4: Admin → Property access management)."
 )
 
+_GCLOUD_PROJECT = "764086051850"
+"""Where calls count that a person makes with gcloud's own sign-in and no project."""
+
 _FULL = re.compile(r"maximum resource limit|quota exhausted for Custom", re.IGNORECASE)
 _RATE_REASON = re.compile(r"rate_?limit|quota_?exceeded|daily_?limit", re.IGNORECASE)
 _RATE_WORDS = re.compile(r"quota|rate limit", re.IGNORECASE)
@@ -83,19 +86,30 @@ def translate(error: google.GoogleAPICallError, place: str) -> RemoteError:
 def _forbidden(error: google.Forbidden, place: str, message: str) -> RemoteError:
     reason = error.reason or ""
     if reason == "SERVICE_DISABLED":
-        told = dict(error.metadata or {})
-        service = told.get("service", "the API")
-        project = told.get("consumer", "").removeprefix("projects/")
-        at, to = (f"?project={project}", f" --project={project}") if project else ("", "")
-        return RefusedError(
-            place,
-            f"{service} is switched off in the project of the credentials",
-            f"Switch it on: https://console.cloud.google.com/apis/library/{service}{at} "
-            f"or 'gcloud services enable {service}{to}', then wait a few minutes.",
-        )
+        return _switched_off(error, place)
     if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
         return SignInError(place, "the credentials lack the scope this needs", SIGN_IN)
     return RefusedError(place, message, _NO_ACCESS)
+
+
+def _switched_off(error: google.Forbidden, place: str) -> RefusedError:
+    told = dict(error.metadata or {})
+    service = told.get("service", "the API")
+    project = told.get("consumer", "").removeprefix("projects/")
+    if project == _GCLOUD_PROJECT or "quota project" in str(error.message):
+        return RefusedError(
+            place,
+            "these credentials name no Cloud project to count the calls on",
+            "Name one in which the Analytics APIs are switched on: "
+            "gcloud auth application-default set-quota-project YOUR_PROJECT",
+        )
+    at, to = (f"?project={project}", f" --project={project}") if project else ("", "")
+    return RefusedError(
+        place,
+        f"{service} is switched off in the project of the credentials",
+        f"Switch it on: https://console.cloud.google.com/apis/library/{service}{at} "
+        f"or 'gcloud services enable {service}{to}', then wait a few minutes.",
+    )
 
 
 @dataclass(frozen=True)

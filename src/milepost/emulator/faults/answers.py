@@ -42,14 +42,27 @@ class Stage(Enum):
     CALL = auto()
 
 
+def _no_call(_: RemoteCall) -> bool:
+    return False
+
+
+def _reads(call: RemoteCall) -> bool:
+    return not call.is_write
+
+
+def _summaries(call: RemoteCall) -> bool:
+    # Whoever has no role is not refused there, but shown nothing.
+    return call.rpc == "ListAccountSummaries"
+
+
 @dataclass(frozen=True)
 class Answer:
-    """One answer other than OK. `writes_only` ones leave reads alone."""
+    """One answer other than OK; `spares` tells which calls it leaves alone."""
 
     meaning: str
     make: Callable[[RemoteCall], RpcError]
     stage: Stage = Stage.CALL
-    writes_only: bool = False
+    spares: Callable[[RemoteCall], bool] = _no_call
 
 
 def answer_named(name: str) -> Answer:
@@ -225,7 +238,7 @@ NAMED: dict[str, Answer] = {
         "PERMISSION_DENIED: the token has no Analytics scope at all", _missing_scope, Stage.SIGN_IN
     ),
     "read_only_scope": Answer(
-        "the same for writes only: the token has `analytics.readonly`", _missing_scope, Stage.SIGN_IN, True
+        "the same for writes only: the token has `analytics.readonly`", _missing_scope, Stage.SIGN_IN, _reads
     ),
     "api_disabled": Answer(
         "PERMISSION_DENIED, SERVICE_DISABLED: the API is switched off in the caller's project",
@@ -236,7 +249,9 @@ NAMED: dict[str, Answer] = {
         "PERMISSION_DENIED: end-user credentials without a quota project", _no_quota_project, Stage.SIGN_IN
     ),
     "viewer": Answer(
-        "PERMISSION_DENIED for writes only: the caller's role is Viewer", _denied, writes_only=True
+        "PERMISSION_DENIED for writes only: the caller's role is Viewer", _denied, spares=_reads
     ),
-    "no_role": Answer("PERMISSION_DENIED: the caller has no role on the property", _denied),
+    "no_role": Answer(
+        "PERMISSION_DENIED: the caller has no role on the property", _denied, spares=_summaries
+    ),
 }

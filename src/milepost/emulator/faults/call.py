@@ -88,7 +88,7 @@ def _property_of(request: Any) -> str:
 
 def _names(request: Any) -> Iterator[str]:
     """Resource names in a request: its own, and that of the resource it carries, as updates do."""
-    message = type(request).pb(request) if hasattr(type(request), "pb") else request
+    message = plain(request)
     for field in _NAMING_FIELDS:
         value = getattr(message, field, None)
         if isinstance(value, str):
@@ -97,3 +97,8 @@ def _names(request: Any) -> Iterator[str]:
         name = getattr(value, "name", None)
         if isinstance(name, str):
             yield name
+
+
+def plain(message: Any) -> Any:
+    """The protobuf message inside a proto-plus one, or the message itself."""
+    return type(message).pb(message) if hasattr(type(message), "pb") else message

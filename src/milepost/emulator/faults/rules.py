@@ -45,7 +45,7 @@ class Step:
 
     def spares(self, call: RemoteCall) -> bool:
         """Whether it leaves this call alone, as a refusal of writes leaves reads."""
-        return self.fault is not None and self.fault.writes_only and not call.is_write
+        return self.fault is not None and self.fault.spares(call)
 
     @property
     def fault(self) -> Answer | None:

@@ -8,7 +8,7 @@ from typing import Any
 from milepost.emulator.faults.errors import FaultError
 from milepost.emulator.faults.rules import Rule, Step, When
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SHORT = re.compile(r"(?P<method>[^=:]+)(?::(?P<property>[^=]*))?=(?P<answers>[^@]+)(?:@(?P<times>.+))?")
 _SHORT_FORM = "write METHOD=ANSWER, METHOD=ANSWER@3, METHOD=ANSWER@30% or METHOD:PROPERTY=ANSWER,ANSWER"

@@ -23,7 +23,8 @@ With a GA4 property of yours in the place of "demo", the same commands talk to G
 def demo() -> None:
     """Take the whole tour on the embedded emulator: plan, sync, plan again, report. Needs no account."""
     from milepost.cli.console import stdout
-    from milepost.cli.sync import print_synced, sync_one
+    from milepost.cli.sync import sync_all
+    from milepost.cli.synced import print_synced
     from milepost.operations.demo import demo_session
     from milepost.operations.outcome import Failure
     from milepost.operations.report import report_properties
@@ -40,7 +41,7 @@ def demo() -> None:
             raise plan.error
         print_plan(console, plan)
         _step(console, 2, "sync: make it so")
-        synced = sync_one(file, plan, session)
+        (synced,) = sync_all(file, [plan], session)
         print_synced(synced)
         if isinstance(synced, Failure) or not synced.complete:
             raise typer.Exit(1)

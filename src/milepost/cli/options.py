@@ -20,7 +20,31 @@ ConfigOption = Annotated[
 PropertyNames = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="PROPERTY", help="Names of properties in the file; default: all.", show_default=False
+        metavar="PROPERTY",
+        help="Names of properties in the file, or patterns such as 'shop-*'; default: all.",
+        show_default=False,
+    ),
+]
+
+ReadsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--reads-per-minute",
+        metavar="N",
+        min=1,
+        help="Calls to the Admin API a minute; default: 600, what Google allows.",
+        show_default=False,
+    ),
+]
+
+WritesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--writes-per-minute",
+        metavar="N",
+        min=1,
+        help="Changes a minute; default: 180, what Google allows.",
+        show_default=False,
     ),
 ]
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milepost.cli.options import ConfigOption, PropertyNames, ReportFormat
+from milepost.cli.options import ConfigOption, PropertyNames, ReadsOption, ReportFormat
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from milepost.operations.outcome import Failure
+    from milepost.reports.results import PropertyReport
 
 
 def report(
@@ -22,9 +29,12 @@ def report(
         str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
     ] = None,
     output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    reads_per_minute: ReadsOption = None,
 ) -> None:
     """Show micro against macro conversions for a period and the one before it."""
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.progress import display
+    from milepost.gateways.pacing import Rates
     from milepost.model.load import find_file, load_file
     from milepost.operations.outcome import Failure
     from milepost.operations.report import report_properties
@@ -38,12 +48,17 @@ def report(
 
     period = choose_period(days, first, last)
     file = load_file(find_file(config))
-    with Session("read") as session:
-        results = report_properties(file, properties or [], session, period)
+    names = properties or []
+    with (
+        Session("read", rates=Rates(calls=reads_per_minute)) as session,
+        display("Reading", file, names, session) as watch,
+    ):
+        results = report_properties(file, names, session, period, watch=watch)
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
     if output == "text":
         render_report_text(reports, stdout())
+        _print_summary(stdout(), results)
     else:
         render = {"json": render_report_json, "csv": render_report_csv, "markdown": render_report_markdown}[
             output
@@ -53,3 +68,22 @@ def report(
         print_failure(stderr(), failure.error)
     if failures:
         raise typer.Exit(1)
+
+
+def _print_summary(console: Console, results: Sequence[PropertyReport | Failure]) -> None:
+    """A line per property, when there are several: people, by what they did."""
+    from milepost.operations.outcome import Failure
+    from milepost.render.fleet_text import FleetLine, print_fleet
+
+    if len(results) < 2:
+        return
+    print_fleet(
+        console,
+        ("Users", "Any macro", "Any micro"),
+        (
+            FleetLine(r.name, (None, None, None), r.error.cause)
+            if isinstance(r, Failure)
+            else FleetLine(r.name, (r.current.users, r.current.macro.users, r.current.micro.users))
+            for r in results
+        ),
+    )

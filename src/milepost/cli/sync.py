@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milepost.cli.options import ConfigOption, PlanFormat, PropertyNames
+from milepost.cli.options import ConfigOption, PlanFormat, PropertyNames, ReadsOption, WritesOption
 
 if TYPE_CHECKING:
     from milepost.model.load import ConversionsFile
@@ -23,10 +23,20 @@ def sync(
     config: ConfigOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Remove more than the guard allows.")] = False,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="Wait for another sync of the same property.")
+    ] = 0,
     output: Annotated[PlanFormat, typer.Option("--format", help="How to print it.")] = "text",
+    reads_per_minute: ReadsOption = None,
+    writes_per_minute: WritesOption = None,
 ) -> None:
     """Plan, ask, make GA4 agree with the file, and read it again to prove it."""
-    from milepost.cli.console import write
+    from milepost.cli.console import stdout, write
+    from milepost.cli.interrupt import EXIT_CODE
+    from milepost.cli.plan import print_plans
+    from milepost.cli.progress import display
+    from milepost.cli.synced import print_interruption, print_summary, print_synced, synced_entry
+    from milepost.gateways.pacing import Rates
     from milepost.model.load import find_file, load_file
     from milepost.operations.outcome import Failure
     from milepost.operations.session import Session
@@ -34,31 +44,27 @@ def sync(
     from milepost.render.plan_json import plans_json
 
     file = load_file(find_file(config))
-    with Session("edit") as session:
-        planned = plan_properties(file, properties or [], session)
+    names = properties or []
+    with Session("edit", rates=Rates(reads_per_minute, writes_per_minute), wait=wait) as session:
+        with display("Planning", file, names, session) as watch:
+            planned = plan_properties(file, names, session, watch=watch, hold=True)
         if output == "text":
-            _show_plans(planned)
+            print_plans(stdout(), planned)
+            stdout().print()
         safe = [guarded(result, force=force) for result in planned]
         _ask(sum(len(plan.changes) for plan in safe if not isinstance(plan, Failure)), yes=yes)
-        results = [plan if isinstance(plan, Failure) else sync_one(file, plan, session) for plan in safe]
+        results = sync_all(file, safe, session)
     for result in results:
         print_synced(result, quiet=output == "json")
     if output == "json":
-        write(plans_json(_entry(result) for result in results))
+        write(plans_json(synced_entry(result) for result in results))
+    else:
+        print_summary(stdout(), results)
+    if session.halted:
+        print_interruption(results)
+        raise typer.Exit(EXIT_CODE)
     if not all(not isinstance(result, Failure) and result.complete for result in results):
         raise typer.Exit(1)
-
-
-def _show_plans(planned: Sequence[Plan | Failure]) -> None:
-    from milepost.cli.console import stdout
-    from milepost.operations.outcome import Failure
-    from milepost.render.plan_text import print_plan
-
-    console = stdout()
-    for plan in planned:
-        if not isinstance(plan, Failure):
-            print_plan(console, plan)
-            console.print()
 
 
 def _ask(pending: int, *, yes: bool) -> None:
@@ -74,48 +80,18 @@ def _ask(pending: int, *, yes: bool) -> None:
         raise typer.Exit(1)
 
 
-def sync_one(file: ConversionsFile, plan: Plan, session: Session) -> Synced | Failure:
-    """Carries out one plan with a progress bar on a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from milepost.cli.console import stderr
-    from milepost.operations.sync import sync_property
-    from milepost.reconcile.apply import Outcome
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=stderr(), disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(plan.name, total=len(plan.changes), visible=bool(plan.changes))
-
-        def show(outcome: Outcome) -> None:
-            progress.update(task, advance=1, description=f"{plan.name}: {outcome.change.identity}")
-
-        return sync_property(file, plan, session, on_outcome=show)
-
-
-def print_synced(result: Synced | Failure, *, quiet: bool = False) -> None:
-    """What a sync did to one property: nothing when there was nothing to do; `quiet`, failures only."""
-    from milepost.cli.console import stderr, stdout
+def sync_all(
+    file: ConversionsFile, plans: Sequence[Plan | Failure], session: Session
+) -> tuple[Synced | Failure, ...]:
+    """Carries plans out side by side, shows how far they are, and ends gently on Ctrl-C; failures stay."""
+    from milepost.cli.interrupt import ending_gently
+    from milepost.cli.progress import display
     from milepost.operations.outcome import Failure
-    from milepost.render.plan_text import print_failure, print_outcomes, print_still_pending
+    from milepost.operations.sync import sync_properties
 
-    if isinstance(result, Failure):
-        print_failure(stderr(), result.error)
-        return
-    if quiet or not result.outcomes:
-        return
-    console = stdout()
-    console.print(f"{result.plan.name}: synced", soft_wrap=True)
-    print_outcomes(console, result.outcomes)
-    if result.after.in_sync:
-        console.print("  Read again: nothing left to do.")
-    else:
-        print_still_pending(console, result.after)
-
-
-def _entry(result: Synced | Failure) -> dict[str, Any]:
-    from milepost.operations.outcome import Failure
-    from milepost.render.plan_json import failure_entry, sync_entry
-
-    if isinstance(result, Failure):
-        return failure_entry(result.name, result.property, result.error)
-    return sync_entry(result.plan, result.outcomes, result.after)
+    sound = [plan for plan in plans if not isinstance(plan, Failure)]
+    if not sound:
+        return tuple(plan for plan in plans if isinstance(plan, Failure))
+    with display("Syncing", file, [plan.name for plan in sound], session) as watch, ending_gently(session):
+        synced = iter(sync_properties(file, sound, session, watch=watch))
+    return tuple(plan if isinstance(plan, Failure) else next(synced) for plan in plans)

@@ -149,7 +149,8 @@ def _write(gateway: AdminGateway, change: Change) -> None:
 
 def settled(outcomes: Iterable[Outcome], after: Plan) -> tuple[Outcome, ...]:
     """Outcomes in the light of a plan made after them: what it no longer asks for has been done."""
-    pending = {(c.kind.name, c.identity) for c in (*after.changes, *after.refused)}
+    pending = {(c.kind.name, c.identity) for c in after.changes}
+    pending |= {(r.kind.name, r.identity) for r in after.refused}
     return tuple(_settle(outcome, pending) for outcome in outcomes)
 
 

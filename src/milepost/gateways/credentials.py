@@ -40,6 +40,8 @@ TOKEN_INFO = "https://oauth2.googleapis.com/tokeninfo"  # noqa: S105 - an addres
 
 _POOL = re.compile(r"/locations/[^/]+/(workloadIdentityPools|workforcePools)/([^/]+)/providers/([^/]+)")
 
+_SCOPED_ELSEWHERE: tuple[AccountKind, ...] = ("user", "machine's service account")
+
 # google-auth takes what a credentials file holds as given, and fails with these where it is something else.
 _MISSHAPEN = (OSError, ValueError, TypeError, AttributeError, KeyError)
 
@@ -168,12 +170,12 @@ def sign_in(found: Found, token_info: str = TOKEN_INFO) -> SignedIn:
     """Has a token made, which proves that the credentials work, and learns what it may do.
 
     The key of a service account makes its tokens itself, so there the first call is the proof, and nothing
-    is asked here. Only a person's token is looked up, at Google's own address for that: its scopes were
-    chosen when the person signed in.
+    is asked here. A person's or a machine's token is looked up, at Google's own address for that: its scopes
+    were chosen when the person signed in or the machine was made, whatever is asked for now.
 
     Args:
         found: credentials; they keep the token for the calls that follow.
-        token_info: where a person's token is looked up.
+        token_info: where such a token is looked up.
 
     Raises:
         SignInError: they are expired, revoked, or not allowed to act as the account they name.
@@ -190,19 +192,14 @@ def sign_in(found: Found, token_info: str = TOKEN_INFO) -> SignedIn:
     except _MISSHAPEN as error:
         cause = f"the answer to the sign-in made no sense ({type(error).__name__})"
         raise SignInError("signing in to Google", cause, _remedy(found.identity)) from error
-    if found.identity.kind == "user":
+    if found.identity.kind in _SCOPED_ELSEWHERE:
         return _looked_up(found, request, token_info)
-    return SignedIn(identity_of(found.credentials).principal, _scopes(found.credentials))
-
-
-def _scopes(credentials: Any) -> tuple[str, ...] | None:
-    """A virtual machine has the scopes it was made with, whatever is asked for."""
-    scopes = getattr(credentials, "scopes", None)
-    return tuple(scopes) if scopes else None
+    scopes = getattr(found.credentials, "scopes", None)
+    return SignedIn(identity_of(found.credentials).principal, tuple(scopes) if scopes else None)
 
 
 def _looked_up(found: Found, request: Any, address: str) -> SignedIn:
-    known = SignedIn(found.identity.principal)
+    known = SignedIn(identity_of(found.credentials).principal)
     try:
         answer = request(
             address,

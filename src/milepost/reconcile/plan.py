@@ -148,5 +148,5 @@ class Plan:
 
     def _refuse(self, cause: str) -> None:
         raise UnsafePlanError(
-            f"property {self.name}", cause, "Look again at [absent] and --prune; --force goes on all the same."
+            f"property {self.name}", cause, "Look at [absent] and --prune; --force goes on all the same."
         )

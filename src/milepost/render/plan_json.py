@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from milepost.errors import MilepostError
+from milepost.reconcile import entries
 from milepost.reconcile.apply import Outcome
-from milepost.reconcile.plan import Change, Plan, Unmanaged
+from milepost.reconcile.plan import Plan
+from milepost.reconcile.saved import plans_text
+from milepost.render.explain import Reasons
 
-FORMAT_VERSION = 1
+Thing = TypeVar("Thing")
 
 
 def plans_json(entries: Iterable[dict[str, Any]]) -> str:
     """The document around one entry per property."""
-    return json.dumps(
-        {"format_version": FORMAT_VERSION, "properties": list(entries)}, indent=2, ensure_ascii=False
-    )
+    return plans_text(entries)
 
 
-def plan_entry(plan: Plan) -> dict[str, Any]:
-    """One property's plan."""
+def plan_entry(plan: Plan, reasons: Reasons | None = None) -> dict[str, Any]:
+    """One property's plan, whole: the same as in a plan file. With reasons, `why` beside every line."""
+    entry = entries.plan_entry(plan)
+    if reasons is None:
+        return entry
     return {
-        "name": plan.name,
-        "property": plan.facts.id,
-        "changes": [_change(change) for change in plan.changes],
-        "unmanaged": [_unmanaged(u) for u in plan.unmanaged],
-        "ignored": [_unmanaged(u) for u in plan.ignored],
-        "limits": [
-            {"kind": use.kind, "before": use.before, "after": use.after, "limit": use.limit}
-            for use in plan.limits
-        ],
-        "notes": list(plan.notes),
+        **entry,
+        "changes": _with_why(entry["changes"], plan.changes, reasons.of_change),
+        "refused": _with_why(entry["refused"], plan.refused, reasons.of_refused),
+        "unmanaged": _with_why(entry["unmanaged"], plan.unmanaged, reasons.of_unmanaged),
+        "ignored": _with_why(entry["ignored"], plan.ignored, reasons.of_ignored),
+        "limits": _with_why(entry["limits"], plan.limits, lambda use: reasons.of_limit(use, plan)),
     }
+
+
+def _with_why(
+    plain: Sequence[dict[str, Any]], things: Sequence[Thing], why: Callable[[Thing], str]
+) -> list[dict[str, Any]]:
+    return [{**entry, "why": why(thing)} for entry, thing in zip(plain, things, strict=True)]
 
 
 def sync_entry(plan: Plan, outcomes: Iterable[Outcome], after: Plan) -> dict[str, Any]:
@@ -50,27 +55,10 @@ def sync_entry(plan: Plan, outcomes: Iterable[Outcome], after: Plan) -> dict[str
             }
             for outcome in outcomes
         ],
-        "pending": [_change(change) for change in after.changes],
+        "pending": [entries.change_entry(change) for change in after.changes],
     }
 
 
 def failure_entry(name: str, property_id: str, error: MilepostError) -> dict[str, Any]:
     """A property that could not be dealt with."""
-    return {"name": name, "property": property_id, "error": str(error)}
-
-
-def _change(change: Change) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "action": change.action,
-        "kind": change.kind.name,
-        "identity": change.identity,
-        "fields": {name: {"live": f.live, "desired": f.desired} for name, f in change.fields.items()},
-    }
-    if change.drift is not None:
-        entry["drift"] = {"at": change.drift.at.isoformat(), "actor": change.drift.actor}
-    return entry
-
-
-def _unmanaged(unmanaged: Unmanaged) -> dict[str, Any]:
-    entry = {"kind": unmanaged.kind.name, "identity": unmanaged.identity}
-    return {**entry, "note": unmanaged.note} if unmanaged.note else entry
+    return entries.unplanned_entry(entries.Unplanned(name, property_id, str(error)))

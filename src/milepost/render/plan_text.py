@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.text import Text
 
 from milepost.errors import MilepostError
 from milepost.reconcile.apply import Outcome
-from milepost.reconcile.plan import Change, LimitUse, Plan
+from milepost.reconcile.plan import Change, FieldChange, Plan, Refused
+from milepost.render.explain import Reasons
+from milepost.render.plan_words import REFUSED_SIGN, SIGNS, create_words, drift_words, left_alone, summary
 from milepost.render.safe import plain
-from milepost.render.words import counted, field_words, joined, limit_words, listed, moment
+from milepost.render.words import counted, field_words
 
-_SIGNS = {
-    "create": ("+", "green"),
-    "update": ("~", "yellow"),
-    "archive": ("-", "red"),
-    "delete": ("-", "red"),
-}
 _PAST = {"create": "created", "update": "updated", "archive": "archived", "delete": "deleted"}
-_IDENTITY_FIELDS = frozenset({"event_name", "parameter_name", "scope", "destination_event"})
 _MARKS = {"done": ("✓", "green"), "failed": ("✗", "red"), "unknown": ("?", "yellow"), "skipped": ("·", "dim")}
 _LABEL_WIDTH = 18
 _BELOW = 6
 
 
-def print_plan(console: Console, plan: Plan) -> None:
-    """One property's plan: changes, what is left alone, limits, notes."""
+def print_plan(console: Console, plan: Plan, reasons: Reasons | None = None) -> None:
+    """One property's plan: changes, what cannot be, what is left alone, limits, notes; on request why."""
     _print_head(console, plan)
     if plan.in_sync:
         console.print(Text("  Nothing to do: the property agrees with the file."))
-    width = max((len(plain(change.identity)) for change in plan.changes), default=0)
+    things: tuple[Change | Refused, ...] = (*plan.changes, *plan.refused)
+    widths = (
+        max([_LABEL_WIDTH, *(len(thing.kind.label) + 1 for thing in things)]),
+        max((len(plain(thing.identity)) for thing in things), default=0),
+    )
     for change in plan.changes:
-        _print_change(console, change, width)
-    if plan.changes:
+        _print_change(console, change, widths)
+        if reasons:
+            _print_why(console, reasons.of_change(change))
+    for refused in plan.refused:
+        _print_refused(console, refused, widths)
+        if reasons:
+            _print_why(console, reasons.of_refused(refused))
+    if things:
         console.print()
-        console.print(Text(f"  Plan: {_summary(plan.changes)}.", style="bold"))
-    for line in _left_alone(plan):
+        console.print(Text(f"  Plan: {summary(plan)}.", style="bold"))
+    for line, why in left_alone(plan, reasons):
         _print_below(console, Text(line, style="dim"), 2)
+        if why:
+            _print_why(console, why)
     for note in plan.notes:
         _print_below(console, Text(f"Note: {plain(note)}", style="yellow"), 2)
 
@@ -49,13 +56,9 @@ def _print_head(console: Console, plan: Plan) -> None:
     console.print(head)
 
 
-def _print_change(console: Console, change: Change, width: int) -> None:
-    sign, colour = _SIGNS[change.action]
-    line = Text("  ")
-    line.append(f"{sign} ", style=colour)
-    line.append(f"{change.kind.label:<{_LABEL_WIDTH}}")
-    line.append(f"{plain(change.identity):<{width}}", style="bold")
-    details = Text(_create_words(change) if change.action == "create" else "", style="dim")
+def _print_change(console: Console, change: Change, widths: tuple[int, int]) -> None:
+    line = _line(*SIGNS[change.action], change, widths)
+    details = Text(create_words(change) if change.action == "create" else "", style="dim")
     if change.removes:
         details = Text(change.action, style="red")
     if details and line.cell_len + details.cell_len + 2 <= console.width:
@@ -66,13 +69,34 @@ def _print_change(console: Console, change: Change, width: int) -> None:
     if details:
         _print_below(console, details, _BELOW)
     if change.action == "update":
-        for name, field in change.fields.items():
-            words = f"{name}: {field_words(name, field.live)} → {field_words(name, field.desired)}"
-            _print_below(console, Text(words), _BELOW)
+        _print_fields(console, change.fields)
     if change.drift is not None:
-        verb = "removed" if change.action == "create" else "changed"
-        words = f"{verb} {moment(change.drift.at)} by {plain(change.drift.actor)}"
-        _print_below(console, Text(words, style="yellow"), _BELOW)
+        _print_below(console, Text(drift_words(change), style="yellow"), _BELOW)
+
+
+def _print_refused(console: Console, refused: Refused, widths: tuple[int, int]) -> None:
+    line = _line(*REFUSED_SIGN, refused, widths)
+    line.append("  refused", style="magenta")
+    console.print(line, soft_wrap=True)
+    _print_fields(console, refused.fields)
+    _print_below(console, Text(plain(refused.remedy), style="yellow"), _BELOW)
+
+
+def _line(sign: str, colour: str, thing: Change | Refused, widths: tuple[int, int]) -> Text:
+    line = Text("  ")
+    line.append(f"{sign} ", style=colour)
+    line.append(f"{thing.kind.label:<{widths[0]}}")
+    return line.append(f"{plain(thing.identity):<{widths[1]}}", style="bold")
+
+
+def _print_fields(console: Console, fields: Mapping[str, FieldChange]) -> None:
+    for name, field in fields.items():
+        words = f"{name}: {field_words(name, field.live)} → {field_words(name, field.desired)}"
+        _print_below(console, Text(words), _BELOW)
+
+
+def _print_why(console: Console, why: str, indent: int = _BELOW) -> None:
+    _print_below(console, Text(f"why: {plain(why)}", style="cyan"), indent)
 
 
 def _print_below(console: Console, words: Text, indent: int) -> None:
@@ -80,42 +104,6 @@ def _print_below(console: Console, words: Text, indent: int) -> None:
     for line in words.wrap(console, max(console.width - indent, 20)):
         line.rstrip()
         console.print(Text(" " * indent).append(line), soft_wrap=True)
-
-
-def _create_words(change: Change) -> str:
-    """What a create sets beside its identity and switches."""
-    return joined(
-        field_words(name, field.desired)
-        for name, field in change.fields.items()
-        if name not in _IDENTITY_FIELDS
-        and not isinstance(field.desired, bool)
-        and field.desired not in ("", [], None)
-    )
-
-
-def _summary(changes: Iterable[Change]) -> str:
-    counts = {"create": 0, "update": 0, "remove": 0}
-    for change in changes:
-        counts["remove" if change.removes else change.action] += 1
-    return ", ".join(f"{count} to {verb}" for verb, count in counts.items() if count)
-
-
-def _left_alone(plan: Plan) -> Iterator[str]:
-    for title, things in (("Not in the file, left alone", plan.unmanaged), ("Ignored", plan.ignored)):
-        by_kind: dict[str, list[str]] = {}
-        for thing in things:
-            note = f" ({thing.note})" if thing.note else ""
-            by_kind.setdefault(f"{thing.kind.label}s", []).append(f"{plain(thing.identity)}{note}")
-        for kind, names in by_kind.items():
-            yield f"{title}: {kind} {listed(names)}"
-    used = [u for u in plan.limits if u.before or u.after]
-    if used:
-        yield "Slots: " + joined(_slots(u) for u in used)
-
-
-def _slots(use: LimitUse) -> str:
-    count = f"{use.before} → {use.after}" if use.before != use.after else f"{use.after}"
-    return f"{limit_words(use.kind)} {count} of {use.limit}"
 
 
 def print_outcomes(console: Console, outcomes: Iterable[Outcome]) -> None:
@@ -140,10 +128,14 @@ def _print_outcome(console: Console, outcome: Outcome) -> None:
 
 
 def print_still_pending(console: Console, after: Plan) -> None:
-    """What a sync left to do."""
-    console.print(
-        Text(f"  {counted(len(after.changes), 'change')} still pending; run 'milepost sync' again.")
-    )
+    """What a sync left to do, and what nobody can do."""
+    if after.changes:
+        pending = counted(len(after.changes), "change")
+        console.print(Text(f"  {pending} still pending; run 'milepost sync' again."))
+    for refused in after.refused:
+        words = f"GA4 does not let it change: {refused.kind.label} {plain(refused.identity)}"
+        _print_below(console, Text(words, style="magenta"), 2)
+        _print_below(console, Text(plain(refused.remedy), style="dim"), 4)
 
 
 def print_failure(console: Console, error: MilepostError) -> None:

@@ -12,6 +12,8 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&$!])")
 _CODE = re.compile(r"[\w:./-]+")
+# GitHub makes links and mentions of these after Markdown is done, whatever was escaped; not inside code.
+_LINKED = re.compile(r"@|#\d|\w#|://|www\.|\bGH-\d|:[\w+-]+:", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -40,3 +42,16 @@ def markdown(text: str) -> str:
 def markdown_code(text: str) -> str:
     """A name in code style; one with unusual characters as escaped text instead."""
     return f"`{text}`" if _CODE.fullmatch(text) else markdown(text)
+
+
+def markdown_inert(text: str) -> str:
+    """As `markdown`, and in code style where GitHub would make a link of it, or call somebody."""
+    return markdown_literal(text) if _LINKED.search(text) else markdown(text)
+
+
+def markdown_literal(text: str) -> str:
+    """Any text in code style, in a table too; what backticks cannot hold is written out sign by sign."""
+    shown = plain(text)
+    if shown.strip() == shown and shown and not set(shown) & set("`|"):
+        return f"`{shown}`"
+    return "<code>" + "".join(c if c.isalnum() else f"&#{ord(c)};" for c in shown) + "</code>"

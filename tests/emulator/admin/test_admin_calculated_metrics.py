@@ -71,7 +71,7 @@ def test_chosen_id_is_unique_in_its_property_while_it_lasts(alpha: AnalyticsAdmi
 @pytest.mark.parametrize("missing", ["display_name", "metric_unit", "formula"])
 def test_required_field_is_required(alpha: AnalyticsAdminServiceClient, missing: str) -> None:
     with pytest.raises(InvalidArgument, match=f"CalculatedMetric.{missing} is required"):
-        make(alpha, **{missing: None})
+        make(alpha, "depth", **{missing: None})
 
 
 def test_texts_have_a_longest_length(alpha: AnalyticsAdminServiceClient) -> None:
@@ -120,7 +120,7 @@ def test_well_formed_formula_is_taken_as_it_is(alpha: AnalyticsAdminServiceClien
         ("()", r"'\)' at character 2"),
         ("2(3)", r"'\(' at character 2"),
         ("1e999", "does not fit in 64 bits"),
-        ("sessions ^ 2", "character 9 begins nothing"),
+        ("sessions ^ 2", "character 10 begins nothing"),
         ("customEvent:", "character 12 begins nothing"),
         ("sessoins", "'sessoins' is no metric"),
         ("calcMetric:depth", "'calcMetric:depth' is no metric"),

@@ -52,6 +52,38 @@ def rule(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
     return client.create_event_create_rule(request={"parent": web_stream, "event_create_rule": fields})
 
 
+def calculated_metric(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
+    fields = {"display_name": "C", "metric_unit": 1, "formula": "sessions"}
+    request = {"parent": parent, "calculated_metric_id": f"c{number}", "calculated_metric": fields}
+    return client.create_calculated_metric(request=request)
+
+
+def audience(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
+    leaves = {"filter_expressions": [{"event_filter": {"event_name": "purchase"}}]}
+    ors = {"and_group": {"filter_expressions": [{"or_group": leaves}]}}
+    clause = {"clause_type": 1, "simple_filter": {"scope": 3, "filter_expression": ors}}
+    fields = {"display_name": f"A{number}", "description": "A", "membership_duration_days": 30}
+    request = {"parent": parent, "audience": fields | {"filter_clauses": [clause]}}
+    return client.create_audience(request=request)
+
+
+def channel_group(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
+    default = next(iter(client.list_channel_groups(parent=parent)))
+    fields = {"display_name": f"G{number}", "grouping_rule": default.grouping_rule}
+    return client.create_channel_group(request={"parent": parent, "channel_group": fields})
+
+
+def ads_link(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
+    fields = {"customer_id": str(number)}
+    return client.create_google_ads_link(request={"parent": parent, "google_ads_link": fields})
+
+
+def annotation(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
+    fields = {"title": f"N{number}", "color": 1, "annotation_date": {"year": 2026, "month": 3, "day": 1}}
+    request = {"parent": parent, "reporting_data_annotation": fields}
+    return client.create_reporting_data_annotation(request=request)
+
+
 @pytest.mark.parametrize(
     ("make", "parent", "cap"),
     [
@@ -69,17 +101,39 @@ def rule(client: AnalyticsAdminServiceClient, parent: str, number: int) -> Any:
         (stream, PREMIUM, 199),
         (app_stream, STANDARD, 30),
         (rule, STANDARD, 50),
+        (calculated_metric, STANDARD, 5),
+        (calculated_metric, PREMIUM, 50),
+        (audience, STANDARD, 98),
+        (channel_group, STANDARD, 2),
+        (channel_group, PREMIUM, 5),
     ],
 )
 def test_cap_is_reached_where_the_service_level_says(
     alpha: AnalyticsAdminServiceClient, make: Callable[..., Any], parent: str, cap: int
 ) -> None:
-    # Every property is seeded with one web stream, hence 49 and 199 more.
+    # Every property is seeded with one web stream and two audiences, hence 49, 199 and 98 more.
     for number in range(cap):
         make(alpha, parent, number)
     with pytest.raises(InvalidArgument) as raised:
         make(alpha, parent, cap)
     assert raised.value.message == CAP_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("make", "bucket", "seeded"),
+    [
+        (audience, "audiences", 2),
+        (ads_link, "google_ads_links", 0),
+        (calculated_metric, "calculated_metrics", 0),
+        (annotation, "reporting_data_annotations", 0),
+    ],
+)
+def test_cap_can_be_set(alpha_with: AlphaWith, make: Callable[..., Any], bucket: str, seeded: int) -> None:
+    client = alpha_with(limits=f"{bucket}=3")
+    for number in range(3 - seeded):
+        make(client, PREMIUM, number)
+    with pytest.raises(InvalidArgument, match="maximum resource limit"):
+        make(client, PREMIUM, 3)
 
 
 def test_scopes_have_caps_of_their_own(alpha_with: AlphaWith) -> None:
@@ -120,6 +174,8 @@ def test_cap_answers_the_code_of_its_switch(alpha_with: AlphaWith) -> None:
         Switches(limits="key_events=-1"),
         Switches(cap_code="TEAPOT"),
         Switches(undeletable_code="409"),
+        Switches(system_resource_code="no"),
+        Switches(acknowledgement_code=""),
     ],
 )
 def test_nonsense_in_a_switch_is_refused_at_the_start(store: Store, clock: Clock, switches: Switches) -> None:

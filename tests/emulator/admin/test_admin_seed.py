@@ -34,6 +34,22 @@ def test_demo_property_is_like_a_real_one(
     assert {event.create_time for event in events.values()} == {seeded.create_time}
 
 
+@pytest.mark.parametrize("name", [*DEMO, "properties/360"])
+def test_property_has_what_google_gives_every_one(alpha: AnalyticsAdminServiceClient, name: str) -> None:
+    born = alpha.get_property(name=name).create_time
+    audiences = list(alpha.list_audiences(parent=name))
+    assert [audience.display_name for audience in audiences] == ["All Users", "Purchasers"]
+    assert {audience.create_time for audience in audiences} == {born}
+    (group,) = alpha.list_channel_groups(parent=name)
+    assert group.system_defined
+    for nothing in (
+        alpha.list_calculated_metrics(parent=name),
+        alpha.list_reporting_data_annotations(parent=name),
+        alpha.list_google_ads_links(parent=name),
+    ):
+        assert list(nothing) == []
+
+
 def test_measurement_ids_differ_and_stay_the_same(alpha: AnalyticsAdminServiceClient) -> None:
     def ids(client: AnalyticsAdminServiceClient) -> list[str]:
         streams = [stream for name in DEMO for stream in client.list_data_streams(parent=name)]
@@ -50,8 +66,14 @@ def test_seeding_again_changes_nothing(
     purchase.counting_method = KeyEvent.CountingMethod(2)
     alpha.update_key_event(key_event=purchase, update_mask=FieldMask(paths=["counting_method"]))
     before = list(alpha.list_key_events(parent=DEMO[0]))
+    audience = next(iter(alpha.list_audiences(parent=DEMO[0])))
+    audience.display_name = "Everybody"
+    alpha.update_audience(audience=audience, update_mask=FieldMask(paths=["display_name"]))
     admin.seed(store, clock)
     assert list(alpha.list_key_events(parent=DEMO[0])) == before
+    names = [audience.display_name for audience in alpha.list_audiences(parent=DEMO[0])]
+    assert names == ["Everybody", "Purchasers"]
+    assert len(list(alpha.list_channel_groups(parent=DEMO[0]))) == 1
     assert len(list(alpha.list_properties(request={"filter": "parent:accounts/1000"}))) == 7
 
 
@@ -64,6 +86,8 @@ def test_added_property_stands_beside_the_demo_ones(
     assert alpha.get_property(name="properties/42").display_name == "Mine"
     (stream,) = alpha.list_data_streams(parent="properties/42")
     assert stream.web_stream_data.default_uri == "https://mine.example"
+    assert len(list(alpha.list_audiences(parent="properties/42"))) == 2
+    assert len(list(alpha.list_channel_groups(parent="properties/42"))) == 1
     assert list(alpha.search_change_history_events(request={"account": "accounts/1000"})) == []
 
 

@@ -86,15 +86,16 @@ def test_settings_are_there_from_birth(alpha: AnalyticsAdminServiceClient) -> No
 
 
 def test_property_made_through_the_api_has_settings(alpha: AnalyticsAdminServiceClient) -> None:
-    made = alpha.create_property(
-        property={"parent": "accounts/1000", "display_name": "New", "time_zone": "Etc/GMT"}
-    )
+    fields = {"parent": "accounts/1000", "display_name": "New", "time_zone": "Etc/GMT"}
+    made = alpha.create_property(request={"property": fields})
     retention = alpha.get_data_retention_settings(name=f"{made.name}/dataRetentionSettings")
     assert retention.event_data_retention.name == "TWO_MONTHS"
     assert {audience.display_name for audience in alpha.list_audiences(parent=made.name)} == {
         "All Users",
         "Purchasers",
     }
+    (group,) = alpha.list_channel_groups(parent=made.name)
+    assert group.system_defined
 
 
 def test_new_activity_may_leave_user_data_alone_at_first(alpha_with: AlphaWith) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milepost.emulator import admin
+from milepost.emulator.admin.kinds.measurement_protocol_secrets import ACKNOWLEDGEMENT
 from milepost.emulator.clock import Clock
 from milepost.emulator.rpc import Call, RpcError
 from milepost.emulator.server import PortError, RpcServer
@@ -38,12 +41,33 @@ class Caller:
             self("ListKeyEvents", parent=SHOP),
             self("ListCustomDimensions", parent=SHOP),
             self("ListDataStreams", parent=SHOP),
-            self("ListEventCreateRules", parent=f"{SHOP}/dataStreams/1"),
+            self("ListCalculatedMetrics", parent=SHOP),
+            self("ListAudiences", parent=SHOP),
+            self("ListChannelGroups", parent=SHOP),
+            self("ListReportingDataAnnotations", parent=SHOP),
+            self("ListGoogleAdsLinks", parent=SHOP),
+            self("GetDataRetentionSettings", name=f"{SHOP}/dataRetentionSettings"),
+            *self.of_the_stream(),
             self("ListProperties", filter="parent:accounts/1000", show_deleted=True),
             self("ListAccountSummaries"),
             self("SearchChangeHistoryEvents", account="accounts/1000", page_size=200),
         ]
 
+    def of_the_stream(self) -> list[Any]:
+        """What belongs to the seeded stream; nothing when it is gone."""
+        stream = f"{SHOP}/dataStreams/1"
+        try:
+            return [
+                self("GetEnhancedMeasurementSettings", name=f"{stream}/enhancedMeasurementSettings"),
+                self("ListMeasurementProtocolSecrets", parent=stream),
+                self("ListEventCreateRules", parent=stream),
+            ]
+        except RpcError:
+            return []
+
+
+_NEXT_ID = 43
+"""What the first write after seeding gets: 24 streams and key events, 12 audiences, 6 channel groups."""
 
 WRITES: list[tuple[str, dict[str, Any]]] = [
     ("CreateKeyEvent", {"parent": SHOP, "key_event": {"event_name": "a", "counting_method": 1}}),
@@ -76,8 +100,41 @@ WRITES: list[tuple[str, dict[str, Any]]] = [
         "UpdateProperty",
         {"property": {"name": SHOP, "display_name": "Neü"}, "update_mask": {"paths": ["display_name"]}},
     ),
+    (
+        "CreateCalculatedMetric",
+        {
+            "parent": SHOP,
+            "calculated_metric_id": "depth",
+            "calculated_metric": {"display_name": "D", "metric_unit": 1, "formula": "customEvent:x / 2"},
+        },
+    ),
+    (
+        "CreateReportingDataAnnotation",
+        {
+            "parent": SHOP,
+            "reporting_data_annotation": {
+                "title": "Ü",
+                "color": 1,
+                "annotation_date": {"year": 2026, "month": 3, "day": 1},
+            },
+        },
+    ),
+    ("CreateGoogleAdsLink", {"parent": SHOP, "google_ads_link": {"customer_id": "1"}}),
+    (
+        "UpdateDataRetentionSettings",
+        {
+            "data_retention_settings": {"name": f"{SHOP}/dataRetentionSettings", "event_data_retention": 3},
+            "update_mask": {"paths": ["event_data_retention"]},
+        },
+    ),
+    ("AcknowledgeUserDataCollection", {"property": SHOP, "acknowledgement": ACKNOWLEDGEMENT}),
+    (
+        "CreateMeasurementProtocolSecret",
+        {"parent": f"{SHOP}/dataStreams/1", "measurement_protocol_secret": {"display_name": "S"}},
+    ),
+    ("DeleteDataStream", {"name": f"{SHOP}/dataStreams/1"}),
     ("DeleteKeyEvent", {"name": f"{SHOP}/keyEvents/3"}),
-    ("ArchiveCustomDimension", {"name": f"{SHOP}/customDimensions/25"}),
+    ("ArchiveCustomDimension", {"name": f"{SHOP}/customDimensions/{_NEXT_ID}"}),
     ("DeleteProperty", {"name": "properties/100000006"}),
 ]
 
@@ -101,6 +158,59 @@ def test_state_file_brings_everything_back(
     again = Store(path)
     assert not again.fresh
     assert Caller(again).everything() == before
+    again.close()
+
+
+def test_ids_go_on_where_seeding_ended() -> None:
+    # The writes above count on it; were it otherwise, archiving would never be tried.
+    caller = Caller(Store())
+    rpc, fields = WRITES[2]
+    assert caller(rpc, **fields).name == f"{SHOP}/customDimensions/{_NEXT_ID}"
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writes=st.lists(st.sampled_from(WRITES), min_size=1, max_size=8))
+def test_state_saved_write_by_write_is_that_of_one_save(
+    tmp_path_factory: pytest.TempPathFactory, writes: list[tuple[str, dict[str, Any]]]
+) -> None:
+    path = tmp_path_factory.mktemp("state") / "state.json"
+    store = Store(path)
+    caller = Caller(store)
+    for rpc, fields in writes:
+        with suppress(RpcError):
+            caller(rpc, **fields)
+    store.close()
+    saved = path.read_bytes()
+    again = Store(path)
+    with again.transaction():
+        again.put(SHOP, again.get(SHOP) or pytest.fail("the shop is gone"))
+    again.close()
+    assert path.read_bytes() == saved
+
+
+NEW_COLLECTIONS = ("/audiences/", "/channelGroups/", "/enhancedMeasurementSettings")
+
+
+def test_state_file_from_before_these_kinds_goes_on_working(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    store = Store(path)
+    Caller(store)("CreateKeyEvent", **WRITES[0][1])
+    store.close()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["records"] = [
+        record for record in document["records"] if not any(new in record["name"] for new in NEW_COLLECTIONS)
+    ]
+    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    again = Store(path)
+    admin.seed(again, Clock(datetime(2026, 3, 3, tzinfo=UTC)))
+    caller = Caller(again)
+    names = [audience.display_name for audience in caller("ListAudiences", parent=SHOP).audiences]
+    assert names == ["All Users", "Purchasers"]
+    assert len(caller("ListChannelGroups", parent=SHOP).channel_groups) == 1
+    assert len(caller("ListKeyEvents", parent=SHOP).key_events) == 4
+    stream = f"{SHOP}/dataStreams/1/enhancedMeasurementSettings"
+    assert caller("GetEnhancedMeasurementSettings", name=stream).scrolls_enabled
+    assert caller("GetDataRetentionSettings", name=f"{SHOP}/dataRetentionSettings").event_data_retention == 1
     again.close()
 
 

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
     r"|(?P<operator><=|>=|!=|=~|!~|=|<|>|:)"
     r"|(?P<sign>[(),])"
-    r"""|(?P<word>[^\s"'(),<>=!~:]+))""",
+    r"""|(?P<word>[^\s"'(),<>=!~:]+)|(?P<wrong>\S))""",
     re.DOTALL,
 )
 _DEEPEST = 50
@@ -65,13 +65,12 @@ def parse_filter(text: str, test_of: Callable[[Restriction], Test]) -> Test:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    tokens, at, end = [], 0, len(text.rstrip())
-    while at < end:
-        match = _TOKEN.match(text, at, end)
-        if match is None or match.lastgroup is None:
-            raise FilterError(f"character {at + 1} begins nothing a filter may hold")
-        tokens.append((match.lastgroup, match[match.lastgroup]))
-        at = match.end()
+    tokens = []
+    for match in _TOKEN.finditer(text.rstrip()):
+        kind = str(match.lastgroup)
+        if kind == "wrong":
+            raise FilterError(f"character {match.start(kind) + 1} begins nothing a filter may hold")
+        tokens.append((kind, match[kind]))
     return tokens
 
 

@@ -16,7 +16,7 @@ CUSTOM_PREFIX = "customEvent:"
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<metric>[A-Za-z][A-Za-z0-9_]*(?::[A-Za-z0-9_]+)?)"
-    r"|(?P<sign>[-+*/()]))"
+    r"|(?P<sign>[-+*/()])|(?P<wrong>\S))"
 )
 
 
@@ -63,14 +63,11 @@ def read_formula(text: str) -> Formula:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    end = len(text.rstrip())
-    at = 0
-    while at < end:
-        match = _TOKEN.match(text, at, end)
-        if match is None or match.lastgroup is None:
-            raise FormulaError(f"character {at + 1} begins nothing a formula may hold")
-        yield match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)
-        at = match.end()
+    for match in _TOKEN.finditer(text.rstrip()):
+        kind = str(match.lastgroup)
+        if kind == "wrong":
+            raise FormulaError(f"character {match.start(kind) + 1} begins nothing a formula may hold")
+        yield kind, match[kind], match.start(kind)
 
 
 def _no_metric(number: str) -> set[str]:

@@ -4,6 +4,7 @@
     ├── ConfigError        the conversions file: mend it (all problems at once)
     ├── InputError         an option, a path or an environment variable: give another
     ├── UnsafePlanError    the plan removes too much: look again, or force it
+    ├── StalePlanError     a reviewed plan no longer fits the file or GA4: plan and review again
     ├── BusyError          another sync is at the same property: wait
     ├── HaltedError        somebody asked to stop before it was begun
     ├── EmulatorError      the embedded emulator could not start: port, state file, events
@@ -76,6 +77,10 @@ class InputError(MilepostError):
 
 class UnsafePlanError(MilepostError):
     """The plan would remove more than the guard allows."""
+
+
+class StalePlanError(MilepostError):
+    """What was reviewed is not what would be done now."""
 
 
 class BusyError(MilepostError):

@@ -55,6 +55,7 @@ def plan_properties(
     *,
     watch: Watch = SILENT,
     hold: bool = False,
+    prune: bool = False,
 ) -> tuple[Plan | Failure, ...]:
     """A plan, or why there is none, for each property asked for (none: all).
 
@@ -64,6 +65,7 @@ def plan_properties(
         session: what they are reached through.
         watch: is told how far it is.
         hold: keep other syncs of the property away, because this plan is going to be carried out.
+        prune: take the file as the whole truth; what it does not mention goes, unless ignored.
 
     Raises:
         InputError: a name that the file does not have.
@@ -73,7 +75,7 @@ def plan_properties(
         watch.began(declared.name)
         if hold:
             session.hold(declared)
-        return _plan(declared, session)
+        return plan_property(declared, session, prune=prune)
 
     return each_property(file, names, work, session, watch=watch)
 
@@ -139,7 +141,9 @@ def _carried_out(
     if all(outcome.status == "skipped" for outcome in outcomes):
         return Synced(plan, outcomes, plan)
     try:
-        live, after = _read_again(gateway, declared, property_id, outcomes, connection.pacer.wait)
+        live, after = _read_again(
+            gateway, declared, property_id, outcomes, connection.pacer.wait, prune=plan.prunes
+        )
     except MilepostError as error:
         return Synced(plan, outcomes, None, error)
     twice = tuple(
@@ -155,12 +159,14 @@ def _read_again(
     property_id: str,
     outcomes: Sequence[Outcome],
     pause: Callable[[float], None],
+    *,
+    prune: bool,
 ) -> tuple[Live, Plan]:
     """The property as it is now, read until it shows what was accepted, or a few times at least."""
     done = {(o.change.kind.name, o.change.identity) for o in outcomes if o.status == "done"}
     for seconds in (*_SECOND_LOOKS, None):
         live = read_live(gateway, declared, property_id)
-        after = diff_property(declared, live)
+        after = diff_property(declared, live, prune=prune)
         if seconds is None or done.isdisjoint((c.kind.name, c.identity) for c in after.changes):
             break
         pause(seconds)
@@ -178,8 +184,20 @@ def guarded(planned: Plan | Failure, *, force: bool) -> Plan | Failure:
     return planned
 
 
-def _plan(declared: DeclaredProperty, session: Session) -> Plan:
+def plan_property(
+    declared: DeclaredProperty, session: Session, *, prune: bool = False, with_history: bool = True
+) -> Plan:
+    """The plan for one property, read afresh.
+
+    Args:
+        declared: what the file says of it.
+        session: what it is reached through.
+        prune: take the file as the whole truth.
+        with_history: find out who moved the live side.
+
+    Raises:
+        MilepostError: it could not be reached or read.
+    """
     connection, property_id = session.reach(declared)
-    gateway = AdminGateway(connection)
-    live = read_live(gateway, declared, property_id, with_history=True)
-    return with_drift(diff_property(declared, live), live.history)
+    live = read_live(AdminGateway(connection), declared, property_id, with_history=with_history)
+    return with_drift(diff_property(declared, live, prune=prune), live.history)

@@ -13,7 +13,7 @@ from milepost.model.rules import LIMITS
 from milepost.reconcile.kinds import KINDS, Kind
 from milepost.reconcile.live import Live
 from milepost.reconcile.moved import live_digests
-from milepost.reconcile.plan import Change, FieldChange, LimitUse, Plan, Refused, Unmanaged
+from milepost.reconcile.plan import PRUNE, Change, FieldChange, LimitUse, Plan, Refused, Unmanaged
 
 
 def diff_property(declared: DeclaredProperty, live: Live, *, prune: bool = False) -> Plan:
@@ -125,7 +125,7 @@ def _removals(
         identity = kind.identity(resource.fields)
         wanted_gone = (identity in absent or prune) and not _is_ignored(kind, identity, declared)
         if wanted_gone and kind.removable(resource.fields):
-            origin = f"absent.{kind.section}" if identity in absent else "--prune"
+            origin = f"absent.{kind.section}" if identity in absent else PRUNE
             yield Change(kind.type.ending, kind, identity, {}, resource=resource.name, origin=origin)
 
 

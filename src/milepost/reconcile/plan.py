@@ -14,6 +14,9 @@ from milepost.reconcile.kinds import Kind
 
 Action = Literal["create", "update", "archive", "delete"]
 
+PRUNE = "--prune"
+"""Origin of what goes because the file, taken as the whole truth, does not mention it."""
+
 
 @dataclass(frozen=True)
 class FieldChange:
@@ -121,6 +124,11 @@ class Plan:
     def in_sync(self) -> bool:
         """Whether there is nothing to do, and nothing that would have to be done but cannot."""
         return not self.changes and not self.refused
+
+    @property
+    def prunes(self) -> bool:
+        """Whether anything goes only because the file is taken as the whole truth."""
+        return any(change.origin == PRUNE for change in self.changes)
 
     def require_safe(self, *, force: bool = False) -> None:
         """Refuse to go on with a plan that cannot succeed, or that removes more than the guard allows.

@@ -15,7 +15,7 @@ from milepost.model.load import ConversionsFile
 from milepost.model.rules import LIMITS
 from milepost.reconcile.identity import identity_fields
 from milepost.reconcile.kinds import Kind
-from milepost.reconcile.plan import Change, LimitUse, Plan, Refused, Unmanaged
+from milepost.reconcile.plan import PRUNE, Change, LimitUse, Plan, Refused, Unmanaged
 from milepost.render.words import limit_words
 
 ADS_WARNING = (
@@ -78,7 +78,7 @@ class Reasons:
         return f"{asked} GA4 demands {_listing(chosen)}, which the file does not tell: Milepost's choice."
 
     def _of_removal(self, change: Change) -> str:
-        if change.origin == "--prune":
+        if change.origin == PRUNE:
             ignore = dotted(("properties", self.declared.name, "ignore"))
             why = f"--prune: the file does not declare it, and no pattern under {ignore} covers it."
         else:

@@ -12,6 +12,7 @@ from milepost.cli.doctor import doctor
 from milepost.cli.emulator import emulator
 from milepost.cli.init import init
 from milepost.cli.plan import plan
+from milepost.cli.pull import pull
 from milepost.cli.report import report
 from milepost.cli.schema import schema
 from milepost.cli.sync import sync
@@ -42,5 +43,5 @@ def _milepost(
 ) -> None: ...
 
 
-for _command in (demo, init, check, plan, sync, report, doctor, schema, emulator):
+for _command in (demo, init, check, plan, sync, pull, report, doctor, schema, emulator):
     app.command()(_command)

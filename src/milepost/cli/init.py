@@ -24,19 +24,8 @@ def init(
 ) -> None:
     """Write a starter file for chosen business types, cut from the catalogue. Never overwrites."""
     from milepost.cli.console import stdout
-    from milepost.errors import InputError
+    from milepost.cli.files import create_file
     from milepost.operations.starter import starter_text
 
-    text = starter_text(business_type, property_id)
-    try:
-        with output.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise InputError(
-            str(output), "exists already and is left as it is", "Name another with --output."
-        ) from None
-    except OSError as error:
-        raise InputError(
-            str(output), f"cannot be written ({error.strerror})", "Name another with --output."
-        ) from None
+    create_file(output, starter_text(business_type, property_id), "Name another with --output.")
     stdout().print(f"Wrote {output}. Next: milepost check, milepost plan, milepost sync.", soft_wrap=True)

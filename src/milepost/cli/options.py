@@ -48,5 +48,11 @@ WritesOption = Annotated[
     ),
 ]
 
-PlanFormat = Literal["text", "json"]
+PruneOption = Annotated[
+    bool,
+    typer.Option("--prune", help="Take the file as the whole truth: what it does not mention goes."),
+]
+
+PlanFormat = Literal["text", "json", "markdown"]
+SyncFormat = Literal["text", "json"]
 ReportFormat = Literal["text", "json", "csv", "markdown"]

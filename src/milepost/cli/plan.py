@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from milepost.cli.options import ConfigOption, PlanFormat, PropertyNames, ReadsOption
+from milepost.cli.options import ConfigOption, PlanFormat, PropertyNames, PruneOption, ReadsOption
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from milepost.model.load import ConversionsFile
     from milepost.operations.outcome import Failure
     from milepost.reconcile.plan import Plan
+    from milepost.render.explain import Reasons
 
 
 def plan(
@@ -23,17 +26,24 @@ def plan(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 when changes are pending.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write it for 'milepost sync --plan FILE', too."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why for every line.")] = False,
+    prune: PruneOption = False,
     reads_per_minute: ReadsOption = None,
 ) -> None:
     """Show what the file would change in GA4, field by field. Changes nothing."""
-    from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.console import stderr
     from milepost.cli.progress import display
     from milepost.gateways.pacing import Rates
     from milepost.model.load import find_file, load_file
     from milepost.operations.outcome import Failure
     from milepost.operations.session import Session
     from milepost.operations.sync import plan_properties
-    from milepost.render.plan_json import failure_entry, plan_entry, plans_json
+    from milepost.reconcile.saved import write_plan
+    from milepost.render.plan_json import plans_json
     from milepost.render.plan_text import print_failure
 
     file = load_file(find_file(config))
@@ -42,16 +52,10 @@ def plan(
         Session("read", rates=Rates(calls=reads_per_minute)) as session,
         display("Planning", file, names, session) as watch,
     ):
-        results = plan_properties(file, names, session, watch=watch)
-    if output == "json":
-        entries = [
-            failure_entry(r.name, r.property, r.error) if isinstance(r, Failure) else plan_entry(r)
-            for r in results
-        ]
-        write(plans_json(entries))
-    else:
-        print_plans(stdout(), results)
-        _print_summary(stdout(), results)
+        results = plan_properties(file, names, session, watch=watch, prune=prune)
+    _show(output, results, _reasons(file, results) if explain else {})
+    if out is not None:
+        write_plan(out, plans_json(_entry(result) for result in results))
     failures = [result for result in results if isinstance(result, Failure)]
     for failure in failures:
         print_failure(stderr(), failure.error)
@@ -61,7 +65,47 @@ def plan(
         raise typer.Exit(3)
 
 
-def print_plans(console: Console, results: Sequence[Plan | Failure]) -> None:
+def _reasons(file: ConversionsFile, results: Sequence[Plan | Failure]) -> dict[str, Reasons]:
+    """Why, by name of property."""
+    from milepost.operations.outcome import Failure
+    from milepost.render.explain import reasons_for
+
+    text = file.path.read_text(encoding="utf-8-sig")
+    return {r.name: reasons_for(file, text, r.name) for r in results if not isinstance(r, Failure)}
+
+
+def _show(output: PlanFormat, results: Sequence[Plan | Failure], reasons: Mapping[str, Reasons]) -> None:
+    from milepost.cli.console import stdout, write
+    from milepost.operations.outcome import Failure
+    from milepost.reconcile.entries import Unplanned
+    from milepost.render.plan_json import plans_json
+    from milepost.render.plan_markdown import render_plan_markdown
+
+    match output:
+        case "json":
+            write(plans_json(_entry(result, reasons.get(result.name)) for result in results))
+        case "markdown":
+            entries = [
+                Unplanned(r.name, r.property, str(r.error)) if isinstance(r, Failure) else r for r in results
+            ]
+            write(render_plan_markdown(entries, reasons))
+        case "text":
+            print_plans(stdout(), results, reasons)
+            _print_summary(stdout(), results)
+
+
+def _entry(result: Plan | Failure, reasons: Reasons | None = None) -> dict[str, Any]:
+    from milepost.operations.outcome import Failure
+    from milepost.render.plan_json import failure_entry, plan_entry
+
+    if isinstance(result, Failure):
+        return failure_entry(result.name, result.property, result.error)
+    return plan_entry(result, reasons)
+
+
+def print_plans(
+    console: Console, results: Sequence[Plan | Failure], reasons: Mapping[str, Reasons] | None = None
+) -> None:
     """Every plan there is, with an empty line between two."""
     from milepost.operations.outcome import Failure
     from milepost.render.plan_text import print_plan
@@ -70,7 +114,7 @@ def print_plans(console: Console, results: Sequence[Plan | Failure]) -> None:
     for number, result in enumerate(plans):
         if number:
             console.print()
-        print_plan(console, result)
+        print_plan(console, result, (reasons or {}).get(result.name))
 
 
 def _print_summary(console: Console, results: Sequence[Plan | Failure]) -> None:
@@ -93,6 +137,7 @@ def _print_summary(console: Console, results: Sequence[Plan | Failure]) -> None:
                     sum(1 for c in r.changes if c.action == "update"),
                     sum(1 for c in r.changes if c.removes),
                 ),
+                f"{len(r.refused)} that GA4 does not let change" if r.refused else "",
             )
             for r in results
         ),

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from milepost.cli.console import stderr, stdout
+from milepost.operations.annotate import Annotation
 from milepost.operations.outcome import Failure
 from milepost.operations.sync import Synced
 from milepost.render.fleet_text import FleetLine, print_fleet
@@ -72,7 +73,16 @@ def print_interruption(results: Sequence[Synced | Failure]) -> None:
     )
 
 
-def synced_entry(result: Synced | Failure) -> dict[str, Any]:
+def print_annotations(notes: Sequence[Annotation | Failure], *, quiet: bool = False) -> None:
+    """What was noted on GA4's timeline, and what was not: that is a warning, the sync itself went well."""
+    for note in notes:
+        if isinstance(note, Failure):
+            stderr().print(f"warning: {plain(str(note.error))}", soft_wrap=True)
+        elif not quiet:
+            stdout().print(f"{plain(note.name)}: noted on {note.day}: {plain(note.title)}", soft_wrap=True)
+
+
+def synced_entry(result: Synced | Failure, notes: Sequence[Annotation | Failure] = ()) -> dict[str, Any]:
     """One property's sync for programs. `pending` is null if it was not read again; `error` then says why."""
     if isinstance(result, Failure):
         return failure_entry(result.name, result.property, result.error)
@@ -81,4 +91,13 @@ def synced_entry(result: Synced | Failure) -> dict[str, Any]:
         entry |= {"pending": None, "error": str(result.error)}
     if result.twice:
         entry["twice"] = list(result.twice)
+    for note in notes:
+        if note.name == result.plan.name:
+            entry["annotation"] = _annotation_entry(note)
     return entry
+
+
+def _annotation_entry(note: Annotation | Failure) -> dict[str, str]:
+    if isinstance(note, Failure):
+        return {"error": str(note.error)}
+    return {"day": note.day.isoformat(), "title": note.title, "description": note.description}

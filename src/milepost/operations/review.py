@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from milepost.errors import InputError, StalePlanError
 from milepost.model.declared import DeclaredProperty
 from milepost.model.load import ConversionsFile
@@ -12,6 +14,8 @@ from milepost.reconcile.entries import Unplanned
 from milepost.reconcile.moved import confirmed
 from milepost.reconcile.plan import Plan
 from milepost.reconcile.saved import Plans
+
+_AGAIN = "Plan again with 'milepost plan --out FILE', and review that."
 
 
 def review_plans(
@@ -38,6 +42,22 @@ def review_plans(
     return tuple(results.get(entry.name) or _missing(file, entry) for entry in saved.entries)
 
 
+def whole_or_nothing(planned: Sequence[Plan | Failure], saved: Plans) -> tuple[Plan | Failure, ...]:
+    """The same, if every plan that was reviewed can be carried out; otherwise a Failure for each property.
+
+    Properties that had no plan when it was reviewed keep nobody else from theirs.
+    """
+    reviewed = {plan.name for plan in saved.plans}
+    if not any(isinstance(p, Failure) and p.name in reviewed for p in planned):
+        return tuple(planned)
+    return tuple(p if isinstance(p, Failure) else _left(p) for p in planned)
+
+
+def _left(plan: Plan) -> Failure:
+    cause = "was left as it is: a reviewed plan is carried out whole or not at all"
+    return Failure(plan.name, plan.facts.id, StalePlanError(f"property {plan.name}", cause, _AGAIN))
+
+
 def _missing(file: ConversionsFile, entry: Plan | Unplanned) -> Failure:
     place = f"property {entry.name}"
     if isinstance(entry, Unplanned):
@@ -51,6 +71,6 @@ def _missing(file: ConversionsFile, entry: Plan | Unplanned) -> Failure:
         StalePlanError(
             place,
             f"{file.path} does not declare it any more",
-            "Plan again with 'milepost plan --out FILE', and review that.",
+            _AGAIN,
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from milepost.reconcile.entries import Unplanned
 from milepost.reconcile.plan import Change, FieldChange, Plan, Refused
@@ -18,7 +18,7 @@ _HEADER = ("| | Kind | Identity | What |", "|:-:|:--|:--|:--|")
 
 
 def render_plan_markdown(
-    entries: Sequence[Plan | Unplanned], reasons: dict[str, Reasons] | None = None
+    entries: Sequence[Plan | Unplanned], reasons: Mapping[str, Reasons] | None = None
 ) -> str:
     """All properties, the failed ones too, ending in a newline.
 

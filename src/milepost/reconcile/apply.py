@@ -10,6 +10,7 @@ from milepost.errors import (
     HaltedError,
     NotFoundError,
     QuotaError,
+    RefusedError,
     RemoteError,
     SignInError,
     UnreachableError,
@@ -21,6 +22,8 @@ from milepost.reconcile.repeated import Lookout, is_as_planned
 Status = Literal["done", "failed", "unknown", "skipped"]
 
 INTERRUPTED = "interrupted"
+_LOST = "the answer was lost; reading again shows it was carried out"
+_AS_DECLARED = "reading again shows it as declared, although: "
 _AFTER_FAILURE = "not tried after the failure before it"
 
 
@@ -91,7 +94,7 @@ class _Applying:
 
     def _attempt(self, change: Change) -> Outcome:
         try:
-            return _met(change, self._lookout) or _carry_out(self._gateway, change)
+            return _met(change, self._lookout) or self._carry_out(change)
         except KeyboardInterrupt:
             self.stopped = INTERRUPTED
             return Outcome(change, "unknown", INTERRUPTED)
@@ -103,6 +106,30 @@ class _Applying:
             return Outcome(change, "failed", str(error))
         except RemoteError as error:
             return Outcome(change, "failed", str(error))
+
+    def _carry_out(self, change: Change) -> Outcome:
+        try:
+            _write(self._gateway, change)
+        except UnreachableError as error:
+            return self._read_back(change) or Outcome(change, "unknown", str(error))
+        except NotFoundError:
+            if not change.removes:
+                raise
+            return Outcome(change, "done", "it was gone already")
+        except RefusedError as error:
+            return self._read_back(change, f"{_AS_DECLARED}{error}") or Outcome(change, "failed", str(error))
+        return Outcome(change, "done")
+
+    def _read_back(self, change: Change, reason: str = _LOST) -> Outcome | None:
+        """A create whose answer says nothing certain, or that it is there already, if reading shows it.
+
+        What needs it can then go on, instead of waiting for the next run. None when reading does not show it,
+        which proves nothing yet: lists may lag behind.
+        """
+        try:
+            return Outcome(change, "done", reason) if self._lookout.shows(change) else None
+        except RemoteError:
+            return None
 
 
 _MISSING: dict[Status, str] = {
@@ -122,18 +149,6 @@ def _met(change: Change, lookout: Lookout) -> Outcome | None:
     return Outcome(
         change, "failed", f"somebody made another one of that name meanwhile ({found.name}): run it again"
     )
-
-
-def _carry_out(gateway: AdminGateway, change: Change) -> Outcome:
-    try:
-        _write(gateway, change)
-    except UnreachableError as error:
-        return Outcome(change, "unknown", str(error))
-    except NotFoundError:
-        if not change.removes:
-            raise
-        return Outcome(change, "done", "it was gone already")
-    return Outcome(change, "done")
 
 
 def _write(gateway: AdminGateway, change: Change) -> None:
@@ -159,13 +174,10 @@ def _settle(outcome: Outcome, pending: set[tuple[str, str]]) -> Outcome:
     if outcome.status == "unknown":
         if is_pending:
             return replace(outcome, status="failed")
-        return replace(
-            outcome, status="done", reason="the answer was lost; reading again shows it was carried out"
-        )
+        return replace(outcome, status="done", reason=_LOST)
     if outcome.status == "failed" and not is_pending:
         # Refused because somebody was faster: a second sync of the same file, most likely.
-        reason = f"reading again shows it as declared, although: {outcome.reason}"
-        return replace(outcome, status="done", reason=reason)
+        return replace(outcome, status="done", reason=f"{_AS_DECLARED}{outcome.reason}")
     if outcome.status == "done" and is_pending:
         return replace(outcome, status="failed", reason="accepted, but reading again does not show it")
     return outcome

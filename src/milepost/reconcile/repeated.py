@@ -24,7 +24,7 @@ _FRESH = 2.0
 
 
 class Lookout:
-    """Finds what somebody made since the plan, right before it would be made again."""
+    """Looks whether what is to be made is there: before, so that nothing is made twice, or after trouble."""
 
     def __init__(self, gateway: AdminGateway, clock: Callable[[], float] = time.monotonic) -> None:
         self._gateway = gateway
@@ -42,6 +42,20 @@ class Lookout:
             return None
         same = [r for r in self._resources(change) if change.kind.identity(r.fields) == change.identity]
         return min(same, key=lambda r: (not is_as_planned(change, r), r.name), default=None)
+
+    def shows(self, change: Change) -> bool:
+        """Whether a create, of any kind, is there as planned, by a fresh reading.
+
+        Raises:
+            RemoteError: reading failed.
+            HaltedError: somebody asked to stop.
+        """
+        if change.action != "create":
+            return False
+        found = self._gateway.read_resources(change.kind.type, change.parent)
+        return any(
+            change.kind.identity(r.fields) == change.identity and is_as_planned(change, r) for r in found
+        )
 
     def _resources(self, change: Change) -> tuple[Resource, ...]:
         key = (change.kind.name, change.parent)

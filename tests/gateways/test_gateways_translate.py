@@ -14,8 +14,8 @@ from google.analytics.admin_v1beta import AnalyticsAdminServiceClient
 from google.analytics.admin_v1beta.services.analytics_admin_service.transports import (
     AnalyticsAdminServiceGrpcTransport,
 )
-from google.api_core import exceptions as google
-from google.auth import exceptions as auth
+from google.api_core import exceptions
+from google.auth import exceptions as auth_exceptions
 from google.auth.transport.grpc import AuthMetadataPlugin
 from google.oauth2.credentials import Credentials
 from google.rpc import error_details_pb2
@@ -39,6 +39,10 @@ from milepost.gateways.connection import Connection
 from milepost.gateways.pacing import UNLIMITED, Pacer
 from milepost.gateways.translate import translate, translated
 from milepost.reconcile.kinds import KEY_EVENT
+
+# Their constructors have no types.
+google: Any = exceptions
+auth: Any = auth_exceptions
 
 # One line per error class that Google's clients may raise: a class that is not here has to be thought about.
 REFUSED = """
@@ -107,7 +111,7 @@ def info(reason: str, **metadata: str) -> dict[str, Any]:
 
 
 SERVICE = "analyticsadmin.googleapis.com"
-SITUATIONS: dict[str, tuple[google.GoogleAPICallError, type[RemoteError], tuple[str, ...]]] = {
+SITUATIONS: dict[str, tuple[exceptions.GoogleAPICallError, type[RemoteError], tuple[str, ...]]] = {
     "sign-in": (
         google.Unauthenticated("Request had invalid authentication credentials."),
         SignInError,
@@ -170,7 +174,7 @@ SITUATIONS: dict[str, tuple[google.GoogleAPICallError, type[RemoteError], tuple[
 
 @pytest.mark.parametrize(("error", "kind", "words"), SITUATIONS.values(), ids=SITUATIONS.keys())
 def test_each_situation_has_its_remedy(
-    error: google.GoogleAPICallError, kind: type[RemoteError], words: tuple[str, ...]
+    error: exceptions.GoogleAPICallError, kind: type[RemoteError], words: tuple[str, ...]
 ) -> None:
     told = translate(error, "property 7")
     assert type(told) is kind
@@ -243,16 +247,16 @@ def test_a_write_answered_by_a_code_is_told_and_made_once(
     assert caught.value.place == f"{name}: delete"
 
 
-class Counted(Credentials):  # type: ignore[misc]  # google-auth has no types
+class Counted(Credentials):
     """A person's credentials that cannot be refreshed; they count how often that was tried."""
 
     def __init__(self) -> None:
-        super().__init__(token=None)
+        super().__init__(token=None)  # type: ignore[no-untyped-call]
         self.tried = 0
 
     def refresh(self, request: Any) -> None:
         self.tried += 1
-        super().refresh(request)
+        super().refresh(request)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

@@ -72,7 +72,8 @@ def sync(
         planned = _plan(file, properties or [], session, reviewed, prune=prune)
         if output == "text":
             print_plans(stdout(), planned)
-            stdout().print()
+            if not all(isinstance(result, Failure) for result in planned):
+                stdout().print()
         safe = _sound([guarded(result, force=force) for result in planned], reviewed)
         _ask([plan for plan in safe if not isinstance(plan, Failure)], yes=yes)
         results = sync_all(file, safe, session)

@@ -14,7 +14,7 @@ from milepost.model.lines import Path, line_index, line_of
 from milepost.model.load import ConversionsFile
 from milepost.model.rules import LIMITS
 from milepost.reconcile.identity import identity_fields
-from milepost.reconcile.kinds import Kind
+from milepost.reconcile.kinds import KINDS, Kind
 from milepost.reconcile.plan import PRUNE, Change, LimitUse, Plan, Refused, Unmanaged
 from milepost.render.words import limit_words
 
@@ -72,10 +72,11 @@ class Reasons:
         if change.action == "update":
             fields = self._told_at(told, change.origin)
             return f"{asked} The file tells {fields}; every other field stays as it is in GA4."
-        chosen = [name for name in change.fields if name not in told]
-        if not told or not chosen:
+        chosen = change.fields.keys() - told - identity_fields(change.kind)
+        if not chosen:
             return asked
-        return f"{asked} GA4 demands {_listing(chosen)}, which the file does not tell: Milepost's choice."
+        names = _listing(sorted(chosen))
+        return f"{asked} GA4 demands {names}, which the file does not tell: Milepost's choice."
 
     def _of_removal(self, change: Change) -> str:
         if change.origin == PRUNE:
@@ -114,10 +115,8 @@ class Reasons:
         gone = use.before + made - use.after
         levels = LIMITS.get(use.kind, {})
         room = ", ".join(f"{'GA4 360' if level == '360' else level} {n}" for level, n in levels.items())
-        return (
-            f"Counts {_COUNTED.get(use.kind, limit_words(use.kind))}; archived ones do not. "
-            f"{use.before} now, {made} to create, {gone} to remove. Room for: {room}."
-        )
+        what = _COUNTED.get(use.kind) or _usually_counted(use.kind)
+        return f"Counts {what}. {use.before} now, {made} to create, {gone} to remove. Room for: {room}."
 
     def _told(self, kind: Kind, identity: str) -> frozenset[str]:
         """GA4's names of the fields that the file tells of one thing, its identity left out."""
@@ -167,6 +166,12 @@ def paths_of(origin: str) -> tuple[Path, ...]:
 
 def _parts(path: str) -> Path:
     return tuple(json.loads(p) if p.startswith('"') else p for p in _PARTS.findall(path))
+
+
+def _usually_counted(limit: str) -> str:
+    kind = next((kind for kind in KINDS if kind.name == limit.partition(":")[0]), None)
+    archived = "; archived ones do not count" if kind and kind.type.ending == "archive" else ""
+    return f"{limit_words(limit)}{archived}"
 
 
 def _counts(change: Change, limit: str) -> bool:

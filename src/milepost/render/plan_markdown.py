@@ -86,32 +86,41 @@ def _rows(plan: Plan, reasons: Reasons | None) -> Iterator[str]:
         yield _row(SIGNS[change.action][0], change, _what(change), why)
     for refused in plan.refused:
         why = reasons.of_refused(refused) if reasons else ""
-        what = [*_differences(refused.fields.items()), f"**refused:** {markdown_inert(refused.remedy)}"]
+        what = [*_differences(refused.fields.items()), f"**refused:** {_cell(refused.remedy)}"]
         yield _row(REFUSED_SIGN[0], refused, what, why)
 
 
 def _row(sign: str, thing: Change | Refused, what: Iterable[str], why: str) -> str:
-    lines = [*what, *([f"why: {markdown_inert(why)}"] if why else [])]
-    cells = (f"`{sign}`", thing.kind.label, markdown_literal(thing.identity), "<br>".join(lines))
+    lines = [*what, *([f"why: {_cell(why)}"] if why else [])]
+    cells = (
+        f"`{sign}`",
+        thing.kind.label,
+        markdown_literal(thing.identity, in_table=True),
+        "<br>".join(lines),
+    )
     return f"| {' | '.join(cells)} |"
 
 
 def _what(change: Change) -> Iterator[str]:
     if change.action == "create":
         if words := create_words(change):
-            yield markdown_inert(words)
+            yield _cell(words)
     elif change.removes:
         yield f"**{change.action}**"
     else:
         yield from _differences(change.fields.items())
     if change.drift is not None:
-        yield markdown_inert(drift_words(change))
+        yield drift_words(change, _cell)
 
 
 def _differences(fields: Iterable[tuple[str, FieldChange]]) -> Iterator[str]:
     for name, field in fields:
-        live, desired = (markdown_inert(field_words(name, value)) for value in (field.live, field.desired))
+        live, desired = (_cell(field_words(name, value)) for value in (field.live, field.desired))
         yield f"{markdown_literal(name)}: {live} → {desired}"
+
+
+def _cell(text: str) -> str:
+    return markdown_inert(text, in_table=True)
 
 
 def _aside(plan: Plan, reasons: Reasons | None) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from milepost.reconcile.identity import identity_fields
 from milepost.reconcile.plan import Change, LimitUse, Plan, Unmanaged
 from milepost.render.explain import Reasons
 from milepost.render.safe import plain
@@ -21,7 +22,6 @@ REFUSED_SIGN = ("!", "magenta")
 
 _UNMANAGED = "Not in the file, left alone"
 _IGNORED = "Ignored"
-_IDENTITY_FIELDS = frozenset({"event_name", "parameter_name", "scope", "destination_event"})
 
 
 def summary(plan: Plan) -> str:
@@ -37,21 +37,22 @@ def summary(plan: Plan) -> str:
 
 def create_words(change: Change) -> str:
     """What a create sets beside its identity and switches."""
+    told_already = identity_fields(change.kind) | {"scope"}
     return joined(
         field_words(name, field.desired)
         for name, field in change.fields.items()
-        if name not in _IDENTITY_FIELDS
+        if name not in told_already
         and not isinstance(field.desired, bool)
         and field.desired not in ("", [], None)
     )
 
 
-def drift_words(change: Change) -> str:
-    """Who moved the live side, and when; the change must have a drift."""
+def drift_words(change: Change, shown: Callable[[str], str] = plain) -> str:
+    """Who moved the live side, and when; empty when that is not known. `shown` makes a name harmless."""
     if change.drift is None:
         return ""
     verb = "removed" if change.action == "create" else "changed"
-    return f"{verb} {moment(change.drift.at)} by {plain(change.drift.actor)}"
+    return f"{verb} {moment(change.drift.at)} by {shown(change.drift.actor)}"
 
 
 def left_alone(plan: Plan, reasons: Reasons | None = None) -> Iterator[tuple[str, str]]:

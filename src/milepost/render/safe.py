@@ -15,6 +15,9 @@ _CODE = re.compile(r"[\w:./-]+")
 # GitHub makes links and mentions of these after Markdown is done, whatever was escaped; not inside code.
 _LINKED = re.compile(r"@|#\d|\w#|://|www\.|\bGH-\d|:[\w+-]+:", re.IGNORECASE)
 
+# Signs between which Markdown, HTML or GitHub could see something of their own.
+_SIGN = re.compile(r"[^\w \-,;()]|_| (?= )|^ | $")
+
 
 def plain(text: str) -> str:
     """One line without anything a terminal would act on: escapes, line ends, marks that turn text around."""
@@ -44,14 +47,17 @@ def markdown_code(text: str) -> str:
     return f"`{text}`" if _CODE.fullmatch(text) else markdown(text)
 
 
-def markdown_inert(text: str) -> str:
+def markdown_inert(text: str, *, in_table: bool = False) -> str:
     """As `markdown`, and in code style where GitHub would make a link of it, or call somebody."""
-    return markdown_literal(text) if _LINKED.search(text) else markdown(text)
+    return markdown_literal(text, in_table=in_table) if _LINKED.search(text) else markdown(text)
 
 
-def markdown_literal(text: str) -> str:
-    """Any text in code style, in a table too; what backticks cannot hold is written out sign by sign."""
+def markdown_literal(text: str, *, in_table: bool = False) -> str:
+    """Any text in code style. What backticks cannot hold is written out sign by sign.
+
+    In a table, a bar ends the cell even inside code, unless a backslash stands before it, and just one.
+    """
     shown = plain(text)
-    if shown.strip() == shown and shown and not set(shown) & set("`|"):
-        return f"`{shown}`"
-    return "<code>" + "".join(c if c.isalnum() else f"&#{ord(c)};" for c in shown) + "</code>"
+    if shown and shown.strip() == shown and "`" not in shown and not (in_table and "\\|" in shown):
+        return f"`{shown.replace('|', chr(92) + '|') if in_table else shown}`"
+    return f"<code>{_SIGN.sub(lambda sign: f'&#{ord(sign.group())};', shown)}</code>"

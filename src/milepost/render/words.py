@@ -30,6 +30,8 @@ def field_words(field: str, value: Any) -> str:
             return " and ".join(_condition(c) for c in value)
         case "parameter_mutations":
             return ", ".join(plain(f"{m['parameter']} = {m['parameter_value']}") for m in value)
+        case "membership_duration_days":
+            return counted(value, "day")
         case "filter_clauses":
             return "; ".join(_clause(c) for c in value)
         case "default_value":
@@ -71,7 +73,8 @@ def counted(count: int, noun: str) -> str:
     """`1 change`, `2 changes`, `3 properties`."""
     if count == 1:
         return f"1 {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+    ends_in_y = noun.endswith("y") and noun[-2] not in "aeiou"
+    return f"{count} {noun[:-1]}ies" if ends_in_y else f"{count} {noun}s"
 
 
 def listed(words: Sequence[str], most: int = 12) -> str:

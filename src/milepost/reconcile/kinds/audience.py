@@ -10,6 +10,9 @@ from milepost.model.document import Audience
 from milepost.model.resources import Resource, ResourceType
 from milepost.reconcile.kinds.kind import Entry, Fields, Kind
 
+_DEFAULT = frozenset({"All Users", "Purchasers"})
+"""Every property has them from birth, and no field tells them apart. Source: Admin API reference, 4.4, 9."""
+
 _EVER = "AUDIENCE_FILTER_SCOPE_ACROSS_ALL_SESSIONS"
 
 

@@ -37,7 +37,6 @@ def _check_one(path: Path) -> bool:
     from milepost.cli.console import stderr, stdout
     from milepost.errors import ConfigError, InputError
     from milepost.model.load import find_file, load_file
-    from milepost.render.plan_text import print_failure
     from milepost.render.problems_text import print_problems
     from milepost.render.words import counted
 
@@ -47,6 +46,9 @@ def _check_one(path: Path) -> bool:
         print_problems(stderr(), error.file, error.problems)
         return False
     except InputError as error:
+        # Only here, for it brings Google's packages along.
+        from milepost.render.plan_text import print_failure
+
         print_failure(stderr(), error)
         return False
     if file.warnings:

@@ -12,6 +12,7 @@ import pytest
 from google.analytics import admin_v1alpha, admin_v1beta, data_v1beta
 from google.analytics.admin_v1alpha.services.analytics_admin_service.transports import (
     AnalyticsAdminServiceGrpcAsyncIOTransport,
+    AnalyticsAdminServiceGrpcTransport,
 )
 from google.api_core import exceptions
 from google.protobuf.empty_pb2 import Empty
@@ -20,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milepost.emulator.embedded import Emulator
-from milepost.emulator.faults import FaultError, LoggedCall, Rule, Step
+from milepost.emulator.faults import FaultError, Faults, LoggedCall, Rule, Step
 
 SHOP, SAAS = "properties/100000001", "properties/100000002"
 
@@ -248,6 +249,22 @@ def test_stopping_refuses_calls_that_wait() -> None:
         emulator.stop()
         assert waiting.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
     assert not _first_logged(emulator).applied
+
+
+def test_faults_outlive_the_emulator_they_served() -> None:
+    faults = Faults("GetProperty=ABORTED", latency=0.05)
+    for _ in range(2):
+        with Emulator(faults=faults) as emulator, grpc.insecure_channel(emulator.address) as channel:
+            client = Alpha(transport=AnalyticsAdminServiceGrpcTransport(channel=channel))
+            assert outcome(lambda client=client: client.get_property(name=SHOP)) == "ABORTED"  # type: ignore[misc]
+
+
+def test_sign_in_trouble_after_the_call_leaves_its_effect(
+    emulator: Emulator, create: Create, names: Names
+) -> None:
+    emulator.faults.set("CreateKeyEvent=expired_token:after")
+    assert outcome(lambda: create("trial_start")) == "UNAUTHENTICATED"
+    assert names() == ["trial_start"]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -100,8 +100,9 @@ class Faults:
         self._closing.set()
 
     def follow(self, clock: Clock) -> None:
-        """Let quotas that go by the emulator's clock go by this one."""
+        """Serve an emulator that is about to start: quotas by the emulator's clock go by this one."""
         self._clock = clock
+        self._closing.clear()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -123,7 +124,7 @@ class Faults:
         fate = self._fate(call)
         fault = fate.step.fault
         self._wait(fate.before)
-        if fault is not None and fault.stage is Stage.SIGN_IN:
+        if fault is not None and fault.stage is Stage.SIGN_IN and not fate.step.after:
             raise _refusal(fault, fate.step, call)
         self._buckets.charge(call)
         if fault is not None and not fate.step.after:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -20,6 +21,7 @@ from google.analytics.admin_v1alpha.services.analytics_admin_service.transports 
 from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
 from milepost.emulator.faults import UNLIMITED, Faults
+from milepost.emulator.switches import Switches
 from milepost.gateways.pacing import Rates
 from milepost.model.declared import declared_property
 from milepost.model.load import ConversionsFile, load_file
@@ -369,3 +371,43 @@ def test_two_machines_at_once_end_in_the_declared_state_or_say_what_is_twice(
     assert twice == any("more than once" in message for message in messages)
     assert max(run.returncode for run in runs) == int(twice)
     assert milepost("plan", "--exit-code", "shop-00").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this sort")
+def test_a_terminal_shows_how_far_things_are_and_a_pipe_does_not(
+    milepost: Milepost, fleet_emulator: Emulator, fleet: Path
+) -> None:
+    import pty
+
+    fleet_emulator.faults.set(latency=0.05)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "milepost", "plan", "shop-0*"]
+    environ = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(
+        command, cwd=fleet.parent, env=environ, stdout=subprocess.PIPE, stderr=theirs
+    ) as run:
+        os.close(theirs)
+        shown = b""
+        # Reading from a terminal that was closed ends in an error on Linux, and in nothing elsewhere.
+        with suppress(OSError):
+            while part := os.read(ours, 65536):
+                shown += part
+        out, _ = run.communicate()
+    os.close(ours)
+    assert run.returncode == 0
+    assert b"Planning" in shown
+    assert b"10/10" in shown
+    assert b"shop-0" in shown
+    assert b"Planning" not in out
+    assert milepost("plan", "shop-0*").stderr == ""
+
+
+def test_a_list_that_lags_behind_is_read_again_before_anything_counts_as_lost(fleet: Path) -> None:
+    switches = Switches(list_delay_seconds=1)
+    with Emulator(properties={"300000000": "ecommerce"}, switches=switches) as emulator:
+        environ = {**os.environ, "ANALYTICS_EMULATOR_HOST": emulator.address}
+        file = load_file(fleet)
+        with Session("edit", environ) as session:
+            assert _synced(sync_property(file, _planned(file, session), session)).complete
+        assert emulator.calls.count("*/ListKeyEvents") > 2
+        assert _writes(emulator) == CHANGES

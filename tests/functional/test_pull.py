@@ -124,7 +124,8 @@ def _clause(kind: str, groups: list[list[str]]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def running() -> Any:
-    with Emulator(faults=Faults(quota=UNLIMITED)) as emulator, Connection("edit", emulator.address) as connection:
+    unlimited = Faults(quota=UNLIMITED)
+    with Emulator(faults=unlimited) as emulator, Connection("edit", emulator.address) as connection:
         yield emulator, connection
 
 

@@ -84,7 +84,7 @@ class Switches:
 
     # Admin API: calculated metrics
     strict_formula_references: bool = False
-    """A formula that names an unregistered custom metric is INVALID_ARGUMENT, instead of stored as invalid."""
+    """A formula naming an unregistered custom metric is INVALID_ARGUMENT, instead of stored as invalid."""
     unique_calculated_metric_names: bool = False
     """No two calculated metrics of a property have one display name."""
 

@@ -120,6 +120,11 @@ def _endless_number(text: str) -> Problem:
 
 
 def read_text(path: Path) -> str:
+    """The file's text.
+
+    Raises:
+        InputError: it cannot be read, is too large, or is no UTF-8 text.
+    """
     try:
         with path.open("rb") as file:
             # One byte more than allowed tells too large, whatever the size that a device or a pipe claims.

@@ -35,7 +35,8 @@ def bring_up(
     connection, property_id = session.reach(declared)
     live = read_live(AdminGateway(connection), declared, property_id)
     plan = diff_property(declared, live)
-    for difference in (*plan.changes, *plan.refused):
+    differences: list[Change | Refused] = [*plan.changes, *plan.refused]
+    for difference in differences:
         _settle(text, name, difference, live)
     left_out, guessed = _add_unmanaged(text, declared, plan, live, known_roles)
     left_out += take_out_objections(text, name, live)

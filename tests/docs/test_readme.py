@@ -73,10 +73,10 @@ def _colleague_clicks(address: str) -> None:
         admin = AnalyticsAdminServiceClient(transport=AnalyticsAdminServiceGrpcTransport(channel=channel))
         events = admin.list_key_events(parent="properties/100000001")
         event = next(e for e in events if e.event_name == "newsletter_signup")
-        event.counting_method = KeyEvent.CountingMethod.ONCE_PER_EVENT
+        changed = KeyEvent(name=event.name, counting_method="ONCE_PER_EVENT")
         who = [("x-emulator-actor", "colleague@example.com")]
         mask = FieldMask(paths=["counting_method"])
-        admin.update_key_event(key_event=event, update_mask=mask, metadata=who)
+        admin.update_key_event(key_event=changed, update_mask=mask, metadata=who)
 
 
 def test_readme_pull_request_plan_is_what_plan_prints(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ def print_plan(console: Console, plan: Plan, reasons: Reasons | None = None) -> 
 
 def _print_head(console: Console, plan: Plan) -> None:
     head = Text(plain(plan.name), style="bold")
-    head.append(f" · {plain(plan.facts.display_name)} · property {plan.facts.id}", style="not bold")
+    head.append(f" · {plain(plan.facts.display_name)} · property {plain(plan.facts.id)}", style="not bold")
     console.print(head)
 
 
@@ -91,7 +91,7 @@ def _line(sign: str, colour: str, thing: Change | Refused, widths: tuple[int, in
 
 def _print_fields(console: Console, fields: Mapping[str, FieldChange]) -> None:
     for name, field in fields.items():
-        words = f"{name}: {field_words(name, field.live)} → {field_words(name, field.desired)}"
+        words = f"{plain(name)}: {field_words(name, field.live)} → {field_words(name, field.desired)}"
         _print_below(console, Text(words), _BELOW)
 
 

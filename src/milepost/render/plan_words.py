@@ -86,7 +86,7 @@ def _by_kind(things: Iterable[Unmanaged]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for thing in things:
         note = f" ({thing.note})" if thing.note else ""
-        found.setdefault(f"{thing.kind.label}s", []).append(f"{plain(thing.identity)}{note}")
+        found.setdefault(f"{thing.kind.label}s", []).append(plain(f"{thing.identity}{note}"))
     return found
 
 
@@ -98,4 +98,4 @@ def _used(plan: Plan) -> list[LimitUse]:
 def _slots(use: LimitUse) -> str:
     """`key events 0 → 2 of 30`."""
     count = f"{use.before} → {use.after}" if use.before != use.after else f"{use.after}"
-    return f"{limit_words(use.kind)} {count} of {use.limit}"
+    return f"{plain(limit_words(use.kind))} {count} of {use.limit}"

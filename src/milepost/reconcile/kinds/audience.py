@@ -115,5 +115,6 @@ AUDIENCE = Kind(
     limit=lambda _: "audience",
     immutable=frozenset({"membership_duration_days", "filter_clauses"}),
     comparable=_comparable,
+    removable=lambda fields: fields["display_name"] not in _DEFAULT,
     declare=_declare,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from milepost.reconcile.kinds.audience import event_names
 from milepost.render.safe import plain
 
 _COMPARISONS = {
@@ -46,17 +47,7 @@ def field_words(field: str, value: Any) -> str:
 def _clause(clause: Mapping[str, Any]) -> str:
     """A clause of an audience by the events it speaks of; what else it may hold, GA4's own page shows."""
     verb = "not those with" if clause.get("clause_type") == "EXCLUDE" else "those with"
-    return f"{verb} {plain(', '.join(_event_names(clause)) or 'something else than events')}"
-
-
-def _event_names(tree: Any) -> Iterator[str]:
-    if isinstance(tree, Mapping):
-        if "event_name" in tree:
-            yield tree["event_name"]
-        tree = list(tree.values())
-    if isinstance(tree, (list, tuple)):
-        for inner in tree:
-            yield from _event_names(inner)
+    return f"{verb} {plain(', '.join(event_names(clause)) or 'something else than events')}"
 
 
 def _condition(condition: Mapping[str, Any]) -> str:

@@ -92,18 +92,19 @@ def _events(clauses: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]
     """The events that clauses name to include and to exclude; None when they include none."""
     found: dict[str, list[str]] = {"INCLUDE": [], "EXCLUDE": []}
     for clause in clauses:
-        found.setdefault(clause.get("clause_type", ""), []).extend(_event_names(clause))
+        found.setdefault(clause.get("clause_type", ""), []).extend(event_names(clause))
     return (found["INCLUDE"], found["EXCLUDE"]) if found["INCLUDE"] else None
 
 
-def _event_names(tree: Any) -> Iterator[str]:
+def event_names(tree: Any) -> Iterator[str]:
+    """The events that filter clauses speak of, in order, however deep they stand."""
     if isinstance(tree, Mapping):
         if "event_name" in tree:
             yield tree["event_name"]
         tree = list(tree.values())
     if isinstance(tree, (list, tuple)):
         for inner in tree:
-            yield from _event_names(inner)
+            yield from event_names(inner)
 
 
 AUDIENCE = Kind(

@@ -11,7 +11,7 @@ import duckdb
 from milepost.emulator import admin, data
 from milepost.emulator.admin import ExtraProperty
 from milepost.emulator.clock import Clock
-from milepost.emulator.data.quota import CorePool
+from milepost.emulator.data.quota import Pools
 from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents, NoEvents
 from milepost.emulator.faults import (
     UNLIMITED,
@@ -71,7 +71,7 @@ class Emulator:
         self.faults.follow(self.clock)
         self.calls = CallLog()
         self._extra = [ExtraProperty(property_id) for property_id in properties or {}]
-        self._pool = CorePool(self.clock)
+        self._pools = Pools(self.clock)
         switches = switches or Switches()
         sources = _sources(events, properties or {})
         try:
@@ -89,7 +89,7 @@ class Emulator:
                     self.clock,
                     switches,
                     lambda property_id: sources.get(property_id, NoEvents()),
-                    self._pool,
+                    self._pools,
                 ),
             ]
             self._server = RpcServer(
@@ -121,7 +121,7 @@ class Emulator:
         with self.store.transaction():
             self.store.clear()
             admin.seed(self.store, self.clock, self._extra)
-        self._pool.refill()
+        self._pools.refill()
         self.faults.reset()
         self.calls.clear()
 

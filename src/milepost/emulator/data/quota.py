@@ -60,8 +60,8 @@ class _Usage:
 
 
 @dataclass
-class CorePool:
-    """The Core pool of every property: reports, batches and metadata draw on it.
+class Pool:
+    """One pool of every property, such as Core, on which reports, batches and metadata draw.
 
     Days end at midnight Pacific, hours at the full hour. Kept in memory: a new server starts afresh.
     """
@@ -121,6 +121,25 @@ class CorePool:
         if usage.hour != hour:
             usage.hour, usage.hour_tokens = hour, 0
         return usage
+
+
+@dataclass(frozen=True)
+class Pools:
+    """The separate pools with equal figures; a request draws on one of them."""
+
+    clock: Clock
+    core: Pool = field(init=False)
+    realtime: Pool = field(init=False)
+    funnel: Pool = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("core", "realtime", "funnel"):
+            object.__setattr__(self, name, Pool(self.clock))
+
+    def refill(self) -> None:
+        """Fill every bucket of every pool."""
+        for pool in (self.core, self.realtime, self.funnel):
+            pool.refill()
 
 
 def _hour(now: datetime) -> datetime:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from threading import Lock
+from collections.abc import Callable
 from typing import Any
 
-import duckdb
 from google.analytics import data_v1alpha, data_v1beta
 
 from milepost.emulator.clock import Clock
 from milepost.emulator.data import errors
-from milepost.emulator.data.dataset import Dataset
+from milepost.emulator.data.access import Access, OpenProperty, limits_of, property_id_of
 from milepost.emulator.data.metadata import metadata
-from milepost.emulator.data.quota import PREMIUM, STANDARD, CorePool, Limits, report_tokens
+from milepost.emulator.data.quota import Pools, report_tokens
 from milepost.emulator.data.report import Report, Row, compute_report
 from milepost.emulator.data.request import DATE_RANGE, ReportQuery, parse_request
-from milepost.emulator.data.schema import PropertyConfig, common_schema, read_property
-from milepost.emulator.events.source import EventSource, NoEvents
+from milepost.emulator.data.schema import PropertyConfig, common_schema
+from milepost.emulator.events.source import EventSource
 from milepost.emulator.rpc import Call, Method, invalid_argument
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
@@ -36,7 +31,7 @@ def methods(
     clock: Clock,
     switches: Switches,
     sources: Callable[[str], EventSource | None],
-    pool: CorePool | None = None,
+    pools: Pools | None = None,
 ) -> list[Method]:
     """The methods of both Data API versions.
 
@@ -46,9 +41,10 @@ def methods(
         switches: how to answer where the real service's behaviour is not known.
         sources: gives the source of a property's events by the property's number, None where nobody
             sends any; asked once for each.
-        pool: the quota they draw on; by default one of their own.
+        pools: the quotas they draw on; by default ones of their own.
     """
-    service = _Service(store, clock, switches, sources, pool or CorePool(clock))
+    access = Access(store, clock, switches, sources, pools or Pools(clock))
+    service = _Service(access)
     return [
         Method(BETA + "RunReport", data_v1beta.RunReportRequest, service.run_report),
         Method(BETA + "BatchRunReports", data_v1beta.BatchRunReportsRequest, service.batch_run_reports),
@@ -57,43 +53,21 @@ def methods(
     ]
 
 
-@dataclass(frozen=True)
-class _Property:
-    """A property during one call."""
-
-    id: str
-    config: PropertyConfig
-    limits: Limits
-    cursor: duckdb.DuckDBPyConnection
-    today: date
-
-
 class _Service:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        switches: Switches,
-        sources: Callable[[str], EventSource | None],
-        pool: CorePool,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._switches = switches
-        self._sources = sources
-        self._datasets: dict[str, Dataset] = {}
-        self._lock = Lock()
-        self._pool = pool
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._switches = access.switches
+        self._pool = access.pools.core
 
     def run_report(self, request: Any, call: Call) -> Any:  # noqa: ARG002
-        with self._open(_property_id(request.property)) as opened:
+        with self._access.open(property_id_of(request.property), self._pool) as opened:
             return self._answer(request, opened)
 
     def batch_run_reports(self, request: Any, call: Call) -> Any:  # noqa: ARG002
-        property_id = _property_id(request.property)
-        config = self._config(property_id)
+        property_id = property_id_of(request.property)
+        config = self._access.config(property_id)
         _check_batch(request)
-        with self._open(property_id, config) as opened:
+        with self._access.open(property_id, self._pool, config) as opened:
             reports = [self._answer(one, opened) for one in request.requests]
         return data_v1beta.BatchRunReportsResponse(reports=reports, kind="analyticsData#batchRunReports")
 
@@ -104,36 +78,14 @@ class _Service:
         return self._metadata(request.name, data_v1alpha)
 
     def _metadata(self, name: str, types: Any) -> Any:
-        property_id = _property_id(name.removesuffix("/metadata"))
+        property_id = property_id_of(name.removesuffix("/metadata"))
         if property_id == "0":
             return metadata("0", common_schema(self._switches), types)
-        config = self._config(property_id)
-        self._pool.charge(property_id, _limits(config), 1)
+        config = self._access.config(property_id)
+        self._pool.charge(property_id, limits_of(config), 1)
         return metadata(property_id, config.schema, types)
 
-    def _config(self, property_id: str) -> PropertyConfig:
-        config = read_property(self._store, property_id, self._switches)
-        if config is None:
-            raise errors.no_access()
-        return config
-
-    @contextmanager
-    def _open(self, property_id: str, config: PropertyConfig | None = None) -> Iterator[_Property]:
-        config = config or self._config(property_id)
-        limits = _limits(config)
-        today = self._clock.today(config.time_zone)
-        with self._pool.running(property_id, limits):
-            dataset = self._dataset(property_id)
-            with dataset.reading(today, lambda: self._config(property_id).markings) as cursor:
-                yield _Property(property_id, config, limits, cursor, today)
-
-    def _dataset(self, property_id: str) -> Dataset:
-        with self._lock:
-            if property_id not in self._datasets:
-                self._datasets[property_id] = Dataset(self._sources(property_id) or NoEvents())
-            return self._datasets[property_id]
-
-    def _answer(self, request: Any, opened: _Property) -> Any:
+    def _answer(self, request: Any, opened: OpenProperty) -> Any:
         _refuse_unmodelled(request, opened.config)
         query = parse_request(request, opened.config.schema, lambda: opened.today)
         tokens = report_tokens(len(query.dimensions), len(query.metrics), sum(r.days for r in query.ranges))
@@ -145,17 +97,6 @@ class _Service:
         if request.return_property_quota:
             response.property_quota = quota
         return response
-
-
-def _limits(config: PropertyConfig) -> Limits:
-    return PREMIUM if config.premium else STANDARD
-
-
-def _property_id(name: str) -> str:
-    property_id = name.removeprefix("properties/")
-    if not (property_id.isascii() and property_id.isdigit()):
-        raise errors.invalid_property(property_id)
-    return property_id
 
 
 def _check_batch(request: Any) -> None:

@@ -1,0 +1,110 @@
+"""The way from a request to a property's configuration, events and quota, shared by all methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+import duckdb
+
+from milepost.emulator.clock import Clock
+from milepost.emulator.data import errors
+from milepost.emulator.data.dataset import Dataset
+from milepost.emulator.data.quota import PREMIUM, STANDARD, Limits, Pool, Pools
+from milepost.emulator.data.schema import PropertyConfig, read_property
+from milepost.emulator.events.source import EventSource, NoEvents
+from milepost.emulator.store import Store
+from milepost.emulator.switches import Switches
+
+
+@dataclass(frozen=True)
+class OpenProperty:
+    """A property during one call."""
+
+    id: str
+    config: PropertyConfig
+    limits: Limits
+    cursor: duckdb.DuckDBPyConnection
+    today: date
+
+
+class Access:
+    """Opens properties for the Data API's methods.
+
+    Args:
+        store: where configuration is read, at each call.
+        clock: tells what "now" and "today" are.
+        switches: how to answer where the real service's behaviour is not known.
+        sources: gives the source of a property's events, None where nobody sends any; asked once for each.
+        pools: the quotas that calls draw on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        switches: Switches,
+        sources: Callable[[str], EventSource | None],
+        pools: Pools,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.switches = switches
+        self.pools = pools
+        self._sources = sources
+        self._datasets: dict[str, Dataset] = {}
+        self._lock = Lock()
+
+    def config(self, property_id: str) -> PropertyConfig:
+        """The property's configuration.
+
+        Raises:
+            RpcError: there is no such property.
+        """
+        config = read_property(self.store, property_id, self.switches)
+        if config is None:
+            raise errors.no_access()
+        return config
+
+    @contextmanager
+    def open(
+        self, property_id: str, pool: Pool, config: PropertyConfig | None = None
+    ) -> Iterator[OpenProperty]:
+        """A property with its events, for one call that counts as running in a pool.
+
+        Raises:
+            RpcError: no such property, or too many calls are running.
+        """
+        config = config or self.config(property_id)
+        limits = limits_of(config)
+        today = self.clock.today(config.time_zone)
+        with pool.running(property_id, limits):
+            dataset = self._dataset(property_id)
+            with dataset.reading(today, lambda: self.config(property_id).markings) as cursor:
+                yield OpenProperty(property_id, config, limits, cursor, today)
+
+    def _dataset(self, property_id: str) -> Dataset:
+        with self._lock:
+            if property_id not in self._datasets:
+                self._datasets[property_id] = Dataset(self._sources(property_id) or NoEvents())
+            return self._datasets[property_id]
+
+
+def limits_of(config: PropertyConfig) -> Limits:
+    """The quotas of the property's service level."""
+    return PREMIUM if config.premium else STANDARD
+
+
+def property_id_of(name: str) -> str:
+    """The number in `properties/123`.
+
+    Raises:
+        RpcError: it is no number.
+    """
+    property_id = name.removeprefix("properties/")
+    if not (property_id.isascii() and property_id.isdigit()):
+        raise errors.invalid_property(property_id)
+    return property_id

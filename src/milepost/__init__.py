@@ -16,49 +16,64 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from milepost.model.load import ConversionsFile, find_file, load_file
+    from milepost.operations.annotate import Annotation, annotate_synced
     from milepost.operations.outcome import Failure
     from milepost.operations.report import report_properties
+    from milepost.operations.review import review_plans
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
     from milepost.reconcile.plan import Plan
+    from milepost.reconcile.saved import Plans, load_plan, write_plan
     from milepost.reports.period import FixedDays, LastDays
     from milepost.reports.results import Period, PropertyReport
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Annotation": "milepost.operations.annotate",
     "ConversionsFile": "milepost.model.load",
     "Failure": "milepost.operations.outcome",
     "FixedDays": "milepost.reports.period",
     "LastDays": "milepost.reports.period",
     "Period": "milepost.reports.results",
     "Plan": "milepost.reconcile.plan",
+    "Plans": "milepost.reconcile.saved",
     "PropertyReport": "milepost.reports.results",
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
+    "annotate_synced": "milepost.operations.annotate",
     "find_file": "milepost.model.load",
     "load_file": "milepost.model.load",
+    "load_plan": "milepost.reconcile.saved",
     "plan_properties": "milepost.operations.sync",
     "report_properties": "milepost.operations.report",
+    "review_plans": "milepost.operations.review",
     "sync_property": "milepost.operations.sync",
+    "write_plan": "milepost.reconcile.saved",
 }
 
 __all__ = [
+    "Annotation",
     "ConversionsFile",
     "Failure",
     "FixedDays",
     "LastDays",
     "Period",
     "Plan",
+    "Plans",
     "PropertyReport",
     "Session",
     "Synced",
     "__version__",
+    "annotate_synced",
     "find_file",
     "load_file",
+    "load_plan",
     "plan_properties",
     "report_properties",
+    "review_plans",
     "sync_property",
+    "write_plan",
 ]
 
 

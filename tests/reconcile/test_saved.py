@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from milepost.errors import InputError
 from milepost.model.resources import PropertyFacts
 from milepost.reconcile.diff import diff_property
-from milepost.reconcile.entries import Unplanned, plan_entry, unplanned_entry
+from milepost.reconcile.entries import Unplanned, plan_entry
 from milepost.reconcile.plan import Plan
 from milepost.reconcile.saved import Plans, load_plan, plans_text, write_plan
 from tests.reconcile.plans import plans, words
@@ -28,8 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _read_again(place: Path, *entries: Plan | Unplanned) -> Plans:
-    plain = [plan_entry(e) if isinstance(e, Plan) else unplanned_entry(e) for e in entries]
-    write_plan(place, plans_text(plain))
+    write_plan(place, Plans(entries))
     return load_plan(place)
 
 
@@ -113,9 +112,9 @@ def test_a_plan_file_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> N
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
     place = tmp_path / "plan.json"
-    write_plan(place, "old")
+    place.write_text("old", encoding="utf-8")
     with pytest.raises(UnicodeEncodeError):
-        write_plan(place, "new \ud800")
+        write_plan(place, Plans((Plan("new \ud800", FACTS, ()),)))
     assert [p.name for p in tmp_path.iterdir()] == ["plan.json"]
     assert place.read_text(encoding="utf-8") == "old"
 
@@ -123,5 +122,5 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("where", ["nowhere/plan.json", "."])
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, where: str) -> None:
     with pytest.raises(InputError, match="cannot be written"):
-        write_plan(tmp_path / where, "{}")
+        write_plan(tmp_path / where, Plans(()))
     assert list(tmp_path.iterdir()) == []

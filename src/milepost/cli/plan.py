@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from milepost.model.load import ConversionsFile
     from milepost.operations.outcome import Failure
+    from milepost.reconcile.entries import Unplanned
     from milepost.reconcile.plan import Plan
     from milepost.render.explain import Reasons
 
@@ -42,8 +43,7 @@ def plan(
     from milepost.operations.outcome import Failure
     from milepost.operations.session import Session
     from milepost.operations.sync import plan_properties
-    from milepost.reconcile.saved import write_plan
-    from milepost.render.plan_json import plans_json
+    from milepost.reconcile.saved import Plans, write_plan
     from milepost.render.plan_text import print_failure
 
     file = load_file(find_file(config))
@@ -55,7 +55,7 @@ def plan(
         results = plan_properties(file, names, session, watch=watch, prune=prune)
     _show(output, results, _reasons(file, results) if explain else {})
     if out is not None:
-        write_plan(out, plans_json(_entry(result) for result in results))
+        write_plan(out, Plans(tuple(_kept(result) for result in results)))
     failures = [result for result in results if isinstance(result, Failure)]
     for failure in failures:
         print_failure(stderr(), failure.error)
@@ -76,8 +76,6 @@ def _reasons(file: ConversionsFile, results: Sequence[Plan | Failure]) -> dict[s
 
 def _show(output: PlanFormat, results: Sequence[Plan | Failure], reasons: Mapping[str, Reasons]) -> None:
     from milepost.cli.console import stdout, write
-    from milepost.operations.outcome import Failure
-    from milepost.reconcile.entries import Unplanned
     from milepost.render.plan_json import plans_json
     from milepost.render.plan_markdown import render_plan_markdown
 
@@ -85,13 +83,20 @@ def _show(output: PlanFormat, results: Sequence[Plan | Failure], reasons: Mappin
         case "json":
             write(plans_json(_entry(result, reasons.get(result.name)) for result in results))
         case "markdown":
-            entries = [
-                Unplanned(r.name, r.property, str(r.error)) if isinstance(r, Failure) else r for r in results
-            ]
-            write(render_plan_markdown(entries, reasons))
+            write(render_plan_markdown([_kept(result) for result in results], reasons))
         case "text":
             print_plans(stdout(), results, reasons)
             _print_summary(stdout(), results)
+
+
+def _kept(result: Plan | Failure) -> Plan | Unplanned:
+    """What is shown and kept of a result: of a failure, its words."""
+    from milepost.operations.outcome import Failure
+    from milepost.reconcile.entries import Unplanned
+
+    if isinstance(result, Failure):
+        return Unplanned(result.name, result.property, str(result.error))
+    return result
 
 
 def _entry(result: Plan | Failure, reasons: Reasons | None = None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from milepost.errors import InputError
-from milepost.reconcile.entries import TAGS, Head, PlanDocument, Unplanned
+from milepost.reconcile.entries import TAGS, Head, PlanDocument, Unplanned, plan_entry, unplanned_entry
 from milepost.reconcile.plan import Plan
 
 FORMAT_VERSION = 1
@@ -43,12 +43,15 @@ def plans_text(entries: Iterable[Mapping[str, Any]]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def write_plan(path: Path, text: str) -> None:
-    """Write the document, whole or not at all; what stood there before stays until then.
+def write_plan(path: Path, plans: Plans) -> None:
+    """Write plans into a file, whole or not at all; what stood there before stays until then.
 
     Raises:
         InputError: it cannot be written there.
     """
+    text = plans_text(
+        plan_entry(entry) if isinstance(entry, Plan) else unplanned_entry(entry) for entry in plans.entries
+    )
     place = path.resolve()
     part = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:

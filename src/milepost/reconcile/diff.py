@@ -13,6 +13,7 @@ from milepost.model.rules import LIMITS
 from milepost.reconcile.kinds import KINDS, Kind
 from milepost.reconcile.live import Live
 from milepost.reconcile.moved import live_digests
+from milepost.reconcile.order import in_order
 from milepost.reconcile.plan import PRUNE, Change, FieldChange, LimitUse, Plan, Refused, Unmanaged
 
 
@@ -35,7 +36,7 @@ def diff_property(declared: DeclaredProperty, live: Live, *, prune: bool = False
         for r in left[kind.name]
         if r.name not in gone and not kind.type.singleton
     ]
-    changes = (*(change for writes, _ in pairs for change in writes), *removals)
+    changes = in_order([*(change for writes, _ in pairs for change in writes), *removals], live)
     return Plan(
         name=declared.name,
         facts=live.facts,

@@ -45,6 +45,7 @@ CUSTOM_DIMENSION = Kind(
     section="dimensions",
     identity=lambda fields: f"{fields['scope'].lower()}:{fields['parameter_name']}",
     desired=_desired,
+    label_space="definitions",
     limit=lambda fields: f"custom_dimension:{fields['scope'].lower()}",
     declare=_declare,
 )

@@ -48,6 +48,7 @@ CUSTOM_METRIC = Kind(
     section="metrics",
     identity=lambda fields: str(fields["parameter_name"]),
     desired=_desired,
+    label_space="definitions",
     limit=lambda _: "custom_metric",
     on_create={"scope": "EVENT"},
     comparable=_comparable,

@@ -40,6 +40,7 @@ class Kind:
         comparable: a field's value in a form that is equal when GA4 treats two values as the same.
         removable: False where GA4 says that it cannot be removed.
         requires: (kind name, identity) of what has to be there first, where this plan makes it too.
+        label_space: the list in which GA4 wants display names to be unique; None where they need not be.
         declare: how the file would declare a live one; None where the file has no words for it.
     """
 
@@ -54,6 +55,7 @@ class Kind:
     comparable: Callable[[str, Any], Any] = lambda _, value: value
     removable: Callable[[Fields], bool] = lambda _: True
     requires: Callable[[Fields], tuple[tuple[str, str], ...]] = lambda _: ()
+    label_space: str | None = None
     declare: Callable[[Fields], Entry | None] = lambda _: None
 
     @property

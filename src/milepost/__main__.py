@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -20,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     from milepost.cli.app import app
 
+    for stream in (sys.stdout, sys.stderr):
+        # A name in an alphabet that the terminal cannot show must not end a sync in a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app(args=None if argv is None else list(argv), prog_name="milepost")
     except SystemExit as stop:
@@ -34,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _print_error(error: MilepostError) -> None:
     from milepost.cli.console import stderr
-    from milepost.render.plan_text import print_failure
+    from milepost.render.failure_text import print_failure
     from milepost.render.problems_text import print_problems
 
     if isinstance(error, ConfigError):

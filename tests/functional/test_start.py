@@ -37,6 +37,16 @@ def test_file_commands_load_no_google_package(milepost: Milepost, shop: Path, co
     assert not _tops(modules) & {"google", "grpc", "duckdb", "numpy", "pyarrow", "proto"}
 
 
+def test_telling_problems_loads_no_google_package(shop: Path) -> None:
+    shop.write_text("version = 2", encoding="utf-8")
+    script = _PRINT_MODULES.format(argv=["check"]).replace("sys.exit(code)", "sys.exit(code - 1)")
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=shop.parent, capture_output=True, text=True, check=True
+    )
+    assert "version is not 1" in run.stderr
+    assert not _tops(set(run.stdout.split())) & {"google", "grpc"}
+
+
 def test_help_loads_neither_the_model_nor_google(workdir: Path) -> None:
     modules = _modules_after("--help", cwd=workdir)
     assert "milepost.cli.app" in modules

@@ -47,7 +47,7 @@ def _check_one(path: Path) -> bool:
         return False
     except InputError as error:
         # Only here, for it brings Google's packages along.
-        from milepost.render.plan_text import print_failure
+        from milepost.render.failure_text import print_failure
 
         print_failure(stderr(), error)
         return False

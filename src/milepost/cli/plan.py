@@ -44,7 +44,7 @@ def plan(
     from milepost.operations.session import Session
     from milepost.operations.sync import plan_properties
     from milepost.reconcile.saved import Plans, write_plan
-    from milepost.render.plan_text import print_failure
+    from milepost.render.failure_text import print_failure
 
     file = load_file(find_file(config))
     names = properties or []

@@ -39,7 +39,7 @@ def report(
     from milepost.operations.outcome import Failure
     from milepost.operations.report import report_properties
     from milepost.operations.session import Session
-    from milepost.render.plan_text import print_failure
+    from milepost.render.failure_text import print_failure
     from milepost.render.report_csv import render_report_csv
     from milepost.render.report_json import render_report_json
     from milepost.render.report_markdown import render_report_markdown
@@ -64,6 +64,11 @@ def report(
             output
         ]
         write(render(reports))
+    if output == "csv":
+        # Rows have no place for them.
+        for report in reports:
+            for note in report.notes:
+                stderr().print(f"{report.name}: {note}", soft_wrap=True)
     for failure in failures:
         print_failure(stderr(), failure.error)
     if failures:

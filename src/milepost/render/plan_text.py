@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.text import Text
 
-from milepost.errors import MilepostError
 from milepost.reconcile.apply import Outcome
 from milepost.reconcile.plan import Change, FieldChange, Plan, Refused
 from milepost.render.explain import Reasons
@@ -136,10 +135,3 @@ def print_still_pending(console: Console, after: Plan) -> None:
         words = f"GA4 does not let it change: {refused.kind.label} {plain(refused.identity)}"
         _print_below(console, Text(words, style="magenta"), 2)
         _print_below(console, Text(plain(refused.remedy), style="dim"), 4)
-
-
-def print_failure(console: Console, error: MilepostError) -> None:
-    """An error meant for a person, on one paragraph."""
-    line = Text("error: ", style="bold red")
-    line.append(plain(str(error)), style="not bold default")
-    console.print(line, soft_wrap=True)

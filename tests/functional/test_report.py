@@ -1,0 +1,119 @@
+"""report as the marketer and the engineer meet it; its figures are tested in tests/reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from milepost.emulator.clock import Clock
+from milepost.emulator.embedded import Emulator
+from tests.functional.conftest import NOW, SHOP, Milepost
+
+YESTERDAY = (NOW - timedelta(days=1)).date().isoformat()
+
+
+def test_report_is_one_data_call_and_one_admin_call(
+    milepost: Milepost, emulator: Emulator, shop: Path
+) -> None:
+    emulator.calls.clear()
+    assert milepost("report").code == 0
+    assert emulator.calls.count("*RunReport*") == 1
+    assert emulator.calls.count() == 2
+
+
+def test_report_json_is_the_documented_structure(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    document = milepost("report", "--format", "json").json
+    assert document["format_version"] == 1
+    (entry,) = document["properties"]
+    assert (entry["name"], entry["property"]) == ("shop", "100000001")
+    assert entry["period"] == {"from": "2026-02-16", "to": YESTERDAY}
+    for role in ("micro", "macro"):
+        assert 0 < entry[role]["users"] < entry["users"]
+        assert entry[role]["user_rate"] == pytest.approx(entry[role]["users"] / entry["users"])
+    assert [c["event"] for c in entry["conversions"]] == [
+        "purchase", "view_item", "add_to_cart", "newsletter_signup"
+    ]  # fmt: skip
+    signup = entry["conversions"][3]
+    assert (signup["role"], signup["key_event"], signup["events"]) == ("micro", False, 0)
+    assert {"events", "users", "user_rate", "value"} <= signup["previous"].keys()
+
+
+def test_rules_make_events_from_the_day_they_are_made(
+    milepost: Milepost, emulator: Emulator, shop: Path
+) -> None:
+    """What `sync` makes acts from then on, never on the past; the report dates the new key event."""
+    milepost("sync", "--yes")
+    emulator.clock.set(NOW + timedelta(days=7))
+    (entry,) = milepost("report", "--format", "json").json["properties"]
+    signup = next(c for c in entry["conversions"] if c["event"] == "newsletter_signup")
+    assert signup["events"] > 0
+    assert signup["key_event_since"] == NOW.date().isoformat()
+    before = (NOW.date() - timedelta(days=21)).isoformat()
+    old = milepost("report", "--from", before, "--to", YESTERDAY, "--format", "json").json["properties"][0]
+    assert next(c for c in old["conversions"] if c["event"] == "newsletter_signup")["events"] == 0
+    assert NOW.date().isoformat() in milepost("report").stdout
+
+
+def test_days_and_dates_mean_the_same(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    (days,) = milepost("report", "--days", "7", "--format", "json").json["properties"]
+    dates = ("--from", days["period"]["from"], "--to", days["period"]["to"])
+    (named,) = milepost("report", *dates, "--format", "json").json["properties"]
+    assert named["conversions"] == days["conversions"]
+
+
+def test_csv_goes_to_stdout_and_its_notes_to_stderr(
+    milepost: Milepost, emulator: Emulator, shop: Path
+) -> None:
+    evil = SHOP.replace('label = "Added to cart"', """label = '=HYPERLINK("http://x")'""")
+    shop.write_text(evil, encoding="utf-8")
+    run = milepost("report", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert next(r for r in rows if r["event"] == "add_to_cart")["label"].startswith("'=")
+    assert "preliminary" in run.stderr
+
+
+def test_names_are_never_markup(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    evil = SHOP.replace('label = "Added to cart"', r'label = "[red]Cart[/red] \u001b[31m<b>|"')
+    shop.write_text(evil, encoding="utf-8")
+    text = milepost("report").stdout
+    assert "[red]Cart[/red]" in text
+    assert "\x1b[31m" not in text
+    markdown = milepost("report", "--format", "markdown").stdout
+    assert "<b>" not in markdown
+    assert r"\|" in markdown
+
+
+def test_a_narrow_alphabet_does_not_end_in_a_traceback(emulator: Emulator, shop: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "milepost", "report"]
+    run = subprocess.run(
+        command, cwd=shop.parent, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0
+    assert "Purchase" in run.stdout
+    assert "Traceback" not in run.stderr
+
+
+def test_report_on_the_real_export(
+    milepost: Milepost, shop: Path, real_export: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figures that anybody can count in Google's public sample, all the way to the command line."""
+    with Emulator(events=real_export, clock=Clock(NOW.replace(year=2021, month=1, day=17))) as emulator:
+        monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", emulator.address)
+        (entry,) = milepost("report", "--format", "json").json["properties"]
+    assert entry["period"] == {"from": "2020-12-20", "to": "2021-01-16"}
+    assert (entry["users"], entry["sessions"]) == (82_402, 99_571)
+    figures = {c["event"]: (c["events"], c["users"]) for c in entry["conversions"]}
+    assert figures["purchase"] == (851, 743)
+    assert figures["add_to_cart"] == (15_253, 3_230)
+    assert json.dumps(entry["macro"]) == json.dumps(
+        {"users": 743, "sessions": 765, "user_rate": 743 / 82_402}
+    )

@@ -34,6 +34,12 @@ class Switches:
     totals_after_metric_filter: bool = False
     """Totals of a report cover only the rows that its metric filter left."""
 
+    funnel_first_attempt_only: bool = False
+    """Who fails a funnel step's duration or direct succession has no second try; else any attempt counts."""
+
+    funnel_headers_repeated: bool = True
+    """Funnel answers list their metric headers twice, as the live service does; rows hold them once."""
+
     # Admin API: requests
     short_pages: bool = False
     """List calls begin with an empty page and fill later ones by half, with a token while more follows."""

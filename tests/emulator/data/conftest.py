@@ -13,7 +13,10 @@ import duckdb
 import grpc
 import pyarrow as pa
 import pytest
-from google.analytics import admin_v1alpha, data_v1beta
+from google.analytics import admin_v1alpha, data_v1alpha, data_v1beta
+from google.analytics.data_v1alpha.services.alpha_analytics_data.transports import (
+    AlphaAnalyticsDataGrpcTransport,
+)
 from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
     BetaAnalyticsDataGrpcTransport,
 )
@@ -140,6 +143,9 @@ class Analytics:
         channel = stack.enter_context(grpc.insecure_channel(server.address))
         self.client = data_v1beta.BetaAnalyticsDataClient(
             transport=BetaAnalyticsDataGrpcTransport(channel=channel)
+        )
+        self.alpha = data_v1alpha.AlphaAnalyticsDataClient(
+            transport=AlphaAnalyticsDataGrpcTransport(channel=channel)
         )
 
     def put(self, name: str, message: Any, created: datetime = LONG_AGO) -> None:

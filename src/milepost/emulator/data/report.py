@@ -54,7 +54,7 @@ def compute_report(cursor: duckdb.DuckDBPyConnection, query: ReportQuery, *, tot
     Raises:
         RpcError: a regular expression that cannot be read.
     """
-    _check_patterns(cursor, query.patterns)
+    check_patterns(cursor, query.patterns)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE report AS {_rows_sql(query)}")
     shown = _shown_columns(query)
     page = cursor.execute(
@@ -88,7 +88,12 @@ def format_number(value: float | int | None, kind: Kind) -> str:
     return short if float(short) == number else f"{number:.17g}"
 
 
-def _check_patterns(cursor: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> None:
+def check_patterns(cursor: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> None:
+    """Try regular expressions before a query relies on them.
+
+    Raises:
+        RpcError: one cannot be read.
+    """
     for pattern in patterns:
         try:
             cursor.execute(f"SELECT regexp_matches('', {literal(pattern)})")

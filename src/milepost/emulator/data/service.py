@@ -10,6 +10,7 @@ from google.analytics import data_v1alpha, data_v1beta
 from milepost.emulator.clock import Clock
 from milepost.emulator.data import errors
 from milepost.emulator.data.access import Access, OpenProperty, limits_of, property_id_of
+from milepost.emulator.data.funnel import funnel_methods
 from milepost.emulator.data.metadata import metadata
 from milepost.emulator.data.quota import Pools, report_tokens
 from milepost.emulator.data.report import Report, Row, compute_report
@@ -50,6 +51,7 @@ def methods(
         Method(BETA + "BatchRunReports", data_v1beta.BatchRunReportsRequest, service.batch_run_reports),
         Method(BETA + "GetMetadata", data_v1beta.GetMetadataRequest, service.get_metadata),
         Method(ALPHA + "GetMetadata", data_v1alpha.GetMetadataRequest, service.get_metadata_alpha),
+        *funnel_methods(access),
     ]
 
 

@@ -205,6 +205,12 @@ def analytics() -> Iterator[Callable[..., Analytics]]:
 
 
 @pytest.fixture(scope="session")
+def property_of() -> Callable[..., Analytics]:
+    """Makes a property that lives as long as the stack given, for tests that share one."""
+    return lambda events, stack, **switches: Analytics(events, Switches(**switches), stack)
+
+
+@pytest.fixture(scope="session")
 def crowd() -> Iterator[Analytics]:
     """A property with 900 random events of forty users in two weeks; nothing in it may be changed."""
     with ExitStack() as stack:

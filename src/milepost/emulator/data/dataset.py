@@ -11,12 +11,18 @@ from threading import Lock
 import duckdb
 
 from milepost.emulator.data.channels import channel_group
-from milepost.emulator.data.flatten import EVENT_COLUMNS, EXPORT_COLUMNS, PARAMETER_COLUMNS, flat_select
+from milepost.emulator.data.flatten import (
+    EVENT_COLUMNS,
+    EXPORT_COLUMNS,
+    PARAMETER_COLUMNS,
+    TRAFFIC,
+    flat_select,
+)
+from milepost.emulator.data.items import ITEM_TOTALS, ITEMS
 from milepost.emulator.data.rules import ActiveRule, derived_select
-from milepost.emulator.data.sql import literal
+from milepost.emulator.data.sql import PURCHASE_EVENTS, literal
 from milepost.emulator.events.source import EventSource
 
-_VIEWS = ("page_view", "screen_view")
 _ENGAGED_SECONDS = 10
 
 
@@ -47,7 +53,9 @@ class Dataset:
     - `sessions`, one row per (user, ga_session_id): start, duration, landing page, source, `engaged`.
     - `pages`: path, path and query, and host of each address. `channels`: by source, medium, campaign.
     - `users`: first touch. `user_properties`: latest text of each.
-    - `active_days`: (user, date) on which the user was active. `key_events`: as configured.
+    - `items`: one row per item of an event; `item_totals`: their sums per event.
+    - `first_purchases`: when each user first bought. `key_events`: as configured.
+    - `active_days`: (user, date) on which the user was active.
     """
 
     def __init__(self, source: EventSource) -> None:
@@ -101,9 +109,10 @@ def _load(cursor: duckdb.DuckDBPyConnection, source: EventSource, today: date) -
     relation.create_view("source", replace=True)
     cursor.execute(f"CREATE TABLE staged AS {flat_select(relation)}")
     cursor.execute("DROP VIEW source")
-    for statement in (_USERS, _SESSIONS, _CHANNELS, _events(), _PAGES, _SESSION_DAYS, _USER_PROPERTIES):
+    for statement in (_USERS, _SESSIONS, _CHANNELS, _events(), _PAGES, _SESSION_DAYS, _USER_PROPERTIES,
+                      ITEMS, ITEM_TOTALS):  # fmt: skip
         cursor.execute(statement)
-    for column in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS)):
+    for column in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS), "items"):
         cursor.execute(f"ALTER TABLE staged DROP COLUMN {column}")
 
 
@@ -112,11 +121,25 @@ def _part(pattern: str) -> str:
     return f"coalesce(nullif({after_host}, ''), '/')"
 
 
-_USERS = """
+_DIRECT = {"source": "(direct)", "medium": "(none)", "campaign": "(direct)"}
+
+
+def _struct(template: str, fixed: dict[str, str] | None = None) -> str:
+    fields = {name: template.format(name) for name in TRAFFIC}
+    fields |= {name: literal(text) for name, text in (fixed or {}).items()}
+    return f"{{{', '.join(f'{literal(name)}: {sql}' for name, sql in fields.items())}}}"
+
+
+# Of a user's first visit the export tells no more than source, medium and campaign.
+_UNKNOWN = ", ".join(f"NULL::VARCHAR AS {name}" for name in TRAFFIC[3:])
+_USERS = f"""
     CREATE OR REPLACE TABLE users AS
     SELECT user_pseudo_id, (row_number() OVER ())::INTEGER AS user_key,
            arg_min(user_source, ts) AS source, arg_min(user_medium, ts) AS medium,
-           arg_min(user_campaign, ts) AS campaign
+           arg_min(user_campaign, ts) AS campaign, {_UNKNOWN},
+           min(user_first_touch) AS first_touch,
+           coalesce(min(date) FILTER (event_name IN ('first_visit', 'first_open')),
+                    min(date) FILTER (user_first_touch IS NULL)) AS first_date
     FROM staged WHERE user_pseudo_id IS NOT NULL GROUP BY user_pseudo_id"""
 
 # Of page views in the same microsecond the one marked as entrance comes first. The export's own last
@@ -125,20 +148,18 @@ _USERS = """
 _SESSIONS = f"""
     CREATE OR REPLACE TABLE base_sessions AS
     WITH sent AS (
-        SELECT *, coalesce(sent_source, source) AS s, coalesce(sent_medium, medium) AS m,
-               coalesce(sent_campaign, campaign) AS c,
-               event_name IN ('page_view', 'screen_view') AS viewed
+        SELECT *, event_name IN ('page_view', 'screen_view') AS viewed,
+               {_struct("coalesce(sent_{0}, {0})")} AS sent
         FROM staged WHERE user_pseudo_id IS NOT NULL AND session_id IS NOT NULL)
     SELECT user_pseudo_id, session_id, (row_number() OVER ())::INTEGER AS session_key,
            min(session_number) AS number, (max(ts) - min(ts)) / 1e6 AS duration,
            arg_min(page_location, (ts, entrances IS NULL, page_location))
                FILTER (viewed AND page_location IS NOT NULL) AS landing_location,
            coalesce(
-               arg_min({{'source': last_click_source, 'medium': last_click_medium,
-                        'campaign': last_click_campaign}}, ts) FILTER (last_click_source IS NOT NULL),
-               arg_min({{'source': s, 'medium': m, 'campaign': c}}, (ts, s))
-                   FILTER (s IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')),
-               {{'source': '(direct)', 'medium': '(none)', 'campaign': '(direct)'}}) AS traffic,
+               arg_min({_struct("last_click_{0}")}, ts) FILTER (last_click_source IS NOT NULL),
+               arg_min(sent, (ts, sent.source))
+                   FILTER (sent.source IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')),
+               {_struct("NULL::VARCHAR", _DIRECT)}) AS traffic,
            coalesce(max(session_engaged) FILTER (session_engaged = '1'), '0') = '1'
                OR count(*) FILTER (viewed) >= 2
                OR max(ts) - min(ts) > {_ENGAGED_SECONDS} * 1000000 AS engaged
@@ -197,6 +218,13 @@ def _derive(cursor: duckdb.DuckDBPyConnection, rules: tuple[ActiveRule, ...]) ->
                    "SELECT * EXCLUDE (names, texts) FROM derived")  # fmt: skip
     cursor.execute("CREATE OR REPLACE VIEW all_parameters AS SELECT rowid AS event_id, names, texts "
                    "FROM staged UNION ALL SELECT event_id, names, texts FROM derived")  # fmt: skip
+    cursor.execute(_FIRST_PURCHASES)
+
+
+_FIRST_PURCHASES = f"""
+    CREATE OR REPLACE TABLE first_purchases AS
+    SELECT user_key, min(ts) AS ts FROM all_events
+    WHERE user_key IS NOT NULL AND event_name IN {PURCHASE_EVENTS} GROUP BY user_key"""
 
 
 def _mark(cursor: duckdb.DuckDBPyConnection, key_events: tuple[ActiveKeyEvent, ...]) -> None:

@@ -2,91 +2,12 @@
 
 from __future__ import annotations
 
+from milepost.emulator.data.dimensions_items import ITEM_DIMENSIONS
+from milepost.emulator.data.dimensions_time import TIME_DIMENSIONS
+from milepost.emulator.data.dimensions_traffic import traffic_dimensions
 from milepost.emulator.data.registry import Dimension, Scope
-from milepost.emulator.data.sql import literal
+from milepost.emulator.data.sql import FIRST_SESSION_DATE, literal, parameter
 from milepost.emulator.switches import Switches
-
-_JANUARY_FIRST = "date_trunc('year', e.date)"
-_WEEK = f"lpad(((dayofyear(e.date) - 1 + dayofweek({_JANUARY_FIRST})) // 7 + 1)::VARCHAR, 2, '0')"
-
-
-def _counted(sql: str) -> str:
-    return f"lpad(({sql})::VARCHAR, 4, '0')"
-
-
-def _sunday(day: str) -> str:
-    return f"({day} - dayofweek({day})::INTEGER)"
-
-
-_TIME = (
-    Dimension("date", "Date", "Time", "strftime(e.date, '%Y%m%d')", "The day of the event, as YYYYMMDD."),
-    Dimension("year", "Year", "Time", "strftime(e.date, '%Y')", "The four digits of the year."),
-    Dimension("yearMonth", "Year month", "Time", "strftime(e.date, '%Y%m')", "Year and month, as YYYYMM."),
-    Dimension("month", "Month", "Time", "strftime(e.date, '%m')", "The month, 01 to 12."),
-    Dimension("day", "Day", "Time", "strftime(e.date, '%d')", "The day of the month, 01 to 31."),
-    Dimension(
-        "week",
-        "Week",
-        "Time",
-        _WEEK,
-        "The week of the year, 01 to 53. Weeks start on Sunday; the one with January 1st is 01, so that the "
-        "first and the last week of a year are often short.",
-    ),
-    Dimension(
-        "yearWeek", "Year week", "Time", f"strftime(e.date, '%Y') || {_WEEK}", "Year and week, as YYYYWW."
-    ),
-    Dimension(
-        "isoWeek", "ISO week of the year", "Time", "strftime(e.date, '%V')", "The ISO week, Monday first."
-    ),
-    Dimension("isoYear", "ISO year", "Time", "strftime(e.date, '%G')", "The year the ISO week belongs to."),
-    Dimension(
-        "isoYearIsoWeek",
-        "ISO week of ISO year",
-        "Time",
-        "strftime(e.date, '%G%V')",
-        "ISO year and ISO week, such as 202101.",
-    ),
-    Dimension(
-        "dayOfWeek",
-        "Day of week",
-        "Time",
-        "dayofweek(e.date)::VARCHAR",
-        "The day of the week as a digit, 0 being Sunday.",
-        aliases=("dayOfWeekZero",),
-    ),
-    Dimension(
-        "dayOfWeekName", "Day of week name", "Time", "dayname(e.date)", "The day of the week in English."
-    ),
-    Dimension(
-        "nthDay",
-        "Nth day",
-        "Time",
-        _counted("e.date - r.first"),
-        "Days since the start of the date range, four digits, the first being 0000.",
-    ),
-    Dimension(
-        "nthWeek",
-        "Nth week",
-        "Time",
-        _counted(f"({_sunday('e.date')} - {_sunday('r.first')}) // 7"),
-        "Weeks, Sunday to Saturday, since the start of the date range, four digits.",
-    ),
-    Dimension(
-        "nthMonth",
-        "Nth month",
-        "Time",
-        _counted("datediff('month', r.first, e.date)"),
-        "Calendar months since the start of the date range, four digits.",
-    ),
-    Dimension(
-        "dateRange",
-        "Date range",
-        "Time",
-        "r.name",
-        "The name of the date range; added by itself when a report has several.",
-        listed=False,
-    ),
-)
 
 _PLACE = (
     Dimension(
@@ -105,6 +26,27 @@ _PLACE = (
     Dimension("country", "Country", "Geography", "e.country", "The country the activity came from."),
     Dimension("region", "Region", "Geography", "e.region", "The region the activity came from."),
     Dimension("city", "City", "Geography", "e.city", "The town the activity came from."),
+    Dimension("subContinent", "Subcontinent", "Geography", "e.sub_continent", "The part of the continent."),
+    Dimension(
+        "operatingSystemVersion",
+        "OS version",
+        "Platform / Device",
+        "e.operating_system_version",
+        "The version of the operating system.",
+    ),
+    Dimension(
+        "operatingSystemWithVersion",
+        "Operating system with version",
+        "Platform / Device",
+        "concat_ws(' ', e.operating_system, e.operating_system_version)",
+        "The operating system and its version.",
+    ),
+    Dimension(
+        "mobileDeviceBranding", "Device brand", "Platform / Device", "e.device_brand", "The device's maker."
+    ),
+    Dimension(
+        "mobileDeviceModel", "Device model", "Platform / Device", "e.device_model", "The device's model."
+    ),
     Dimension("streamId", "Stream ID", "Platform / Device", "e.stream_id", "The data stream's number."),
 )
 
@@ -126,6 +68,27 @@ _PAGE = (
     Dimension("pageLocation", "Page location", "Page / Screen", "e.page_location", "The whole address."),
     Dimension("pageTitle", "Page title", "Page / Screen", "e.page_title", "The title of the page."),
     Dimension("pageReferrer", "Page referrer", "Page / Screen", "e.page_referrer", "The address before."),
+    Dimension(
+        "unifiedPagePathScreen",
+        "Page path and screen class",
+        "Page / Screen",
+        "g.path",
+        "The page's path; what apps call a screen's class is not in web events.",
+    ),
+    Dimension(
+        "unifiedScreenName",
+        "Page title and screen name",
+        "Page / Screen",
+        "e.page_title",
+        "The page's title; what apps call a screen's name is not in web events.",
+    ),
+    Dimension(
+        "fullPageUrl",
+        "Full page URL",
+        "Page / Screen",
+        "g.host || g.path_and_query",
+        "Host, path and query string of the page.",
+    ),
     Dimension(
         "hostName",
         "Hostname",
@@ -151,7 +114,7 @@ _PAGE = (
     ),
 )
 
-_SESSION = (
+_USER = (
     Dimension(
         "newVsReturning",
         "New / returning",
@@ -161,76 +124,65 @@ _SESSION = (
         Scope.SESSION,
     ),
     Dimension(
-        "sessionSource",
-        "Session source",
-        "Traffic Source",
-        "s.traffic.source",
-        "The source that began the session.",
-        Scope.SESSION,
+        "firstSessionDate",
+        "First session date",
+        "User",
+        f"strftime({FIRST_SESSION_DATE}, '%Y%m%d')",
+        "The day of the user's first session, as YYYYMMDD.",
+        Scope.USER,
     ),
-    Dimension(
-        "sessionMedium",
-        "Session medium",
-        "Traffic Source",
-        "s.traffic.medium",
-        "The medium that began the session.",
-        Scope.SESSION,
-    ),
-    Dimension(
-        "sessionSourceMedium",
-        "Session source / medium",
-        "Traffic Source",
-        "s.traffic.source || ' / ' || s.traffic.medium",
-        "Source and medium that began the session.",
-        Scope.SESSION,
-    ),
-    Dimension(
-        "sessionCampaignName",
-        "Session campaign",
-        "Traffic Source",
-        "s.traffic.campaign",
-        "The campaign that began the session.",
-        Scope.SESSION,
-    ),
-    Dimension(
-        "sessionDefaultChannelGroup",
-        "Session default channel group",
-        "Traffic Source",
-        "s.channel",
-        "The channel of the session's source and medium, by Google's default rules.",
-        Scope.SESSION,
-        aliases=("sessionDefaultChannelGrouping",),
-    ),
+    Dimension("language", "Language", "User", "e.language", "The language of browser or device."),
 )
 
-_USER = (
-    Dimension(
-        "firstUserSource", "First user source", "Traffic Source", "u.source", "The source that first "
-        "brought the user.", Scope.USER,
-    ),
-    Dimension(
-        "firstUserMedium", "First user medium", "Traffic Source", "u.medium", "The medium that first "
-        "brought the user.", Scope.USER,
-    ),
-    Dimension(
-        "firstUserSourceMedium", "First user source / medium", "Traffic Source",
-        "u.source || ' / ' || u.medium", "Source and medium that first brought the user.", Scope.USER,
-    ),
-    Dimension(
-        "firstUserCampaignName", "First user campaign", "Traffic Source", "u.campaign", "The campaign "
-        "that first brought the user.", Scope.USER,
-    ),
-    Dimension(
-        "firstUserDefaultChannelGroup", "First user default channel group", "Traffic Source",
-        "c.channel",
-        "The channel that first brought the user, by Google's default rules.", Scope.USER,
-    ),
-)  # fmt: skip
+_OF_PARAMETERS = (
+    ("contentGroup", "Content group", "Page / Screen", "content_group", "The group of the page."),
+    ("contentId", "Content ID", "General", "content_id", "What was selected, by its number."),
+    ("contentType", "Content type", "General", "content_type", "The kind of content selected."),
+    ("currencyCode", "Currency", "Ecommerce", "currency", "The currency of the event's values."),
+    ("fileExtension", "File extension", "Link", "file_extension", "The ending of a downloaded file."),
+    ("fileName", "File name", "Link", "file_name", "The path of a downloaded file."),
+    ("groupId", "Group ID", "General", "group_id", "The group that was joined."),
+    ("linkClasses", "Link classes", "Link", "link_classes", "The classes of a clicked link."),
+    ("linkDomain", "Link domain", "Link", "link_domain", "The domain a clicked link leads to."),
+    ("linkId", "Link ID", "Link", "link_id", "The id of a clicked link."),
+    ("linkText", "Link text", "Link", "link_text", "The text of a clicked link."),
+    ("linkUrl", "Link URL", "Link", "link_url", "The address a clicked link leads to."),
+    ("method", "Method", "General", "method", "How somebody signed in, signed up or shared."),
+    ("orderCoupon", "Order coupon", "Ecommerce", "coupon", "The coupon of a whole order."),
+    ("outbound", "Outbound", "Link", "outbound", "'true' where a link left the site."),
+    ("percentScrolled", "Percent scrolled", "General", "percent_scrolled", "How far a page was scrolled."),
+    ("searchTerm", "Search term", "General", "search_term", "What was searched for on the site."),
+    ("shippingTier", "Shipping tier", "Ecommerce", "shipping_tier", "The way of delivery."),
+    ("videoProvider", "Video provider", "Video", "video_provider", "Who hosts a video."),
+    ("videoTitle", "Video title", "Video", "video_title", "The title of a video."),
+    ("videoUrl", "Video URL", "Video", "video_url", "The address of a video."),
+    ("visible", "Visible", "Video", "visible", "'true' where a video was in view."),
+)
 
 
 def dimensions(switches: Switches) -> tuple[Dimension, ...]:
     """All of them, in the order in which GetMetadata lists them."""
-    return (*_event(switches), *_TIME, *_PLACE, *_PAGE, *_SESSION, *_USER)
+    of_parameters = (
+        Dimension(name, label, category, f"nullif({parameter(key)}, '')", description)
+        for name, label, category, key, description in _OF_PARAMETERS
+    )
+    return (
+        *_event(switches),
+        *TIME_DIMENSIONS,
+        *_PLACE,
+        *_PAGE,
+        *traffic_dimensions(),
+        *_USER,
+        *of_parameters,
+        Dimension(
+            "transactionId",
+            "Transaction ID",
+            "Ecommerce",
+            f"coalesce(nullif(e.transaction_id, ''), {parameter('transaction_id')})",
+            "The number of the order.",
+        ),
+        *ITEM_DIMENSIONS,
+    )
 
 
 def _event(switches: Switches) -> tuple[Dimension, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 
-from milepost.emulator.data.sql import identifier, parameter
+from milepost.emulator.data.items import items_list
+from milepost.emulator.data.sql import identifier, parameter, struct_fields
 
 Path = tuple[str, ...]
 
@@ -21,12 +22,34 @@ class Column:
     paths: tuple[Path, ...]
 
 
+TRAFFIC = (
+    "source",
+    "medium",
+    "campaign",
+    "campaign_id",
+    "source_platform",
+    "term",
+    "content",
+    "creative_format",
+    "marketing_tactic",
+)
+"""What is known of where a session came from; event parameters have the same names."""
+
+_MANUAL = ("source", "medium", "campaign_name", "campaign_id", "source_platform", "term", "content",
+           "creative_format", "marketing_tactic")  # fmt: skip
+
 EXPORT_COLUMNS = (
     Column("ts", "BIGINT", (("event_timestamp",),)),
     Column("event_name", "VARCHAR", (("event_name",),)),
     Column("user_pseudo_id", "VARCHAR", (("user_pseudo_id",),)),
     Column("stream_id", "VARCHAR", (("stream_id",),)),
     Column("platform", "VARCHAR", (("platform",),)),
+    Column("user_first_touch", "BIGINT", (("user_first_touch_timestamp",),)),
+    Column("device_brand", "VARCHAR", (("device", "mobile_brand_name"),)),
+    Column("device_model", "VARCHAR", (("device", "mobile_model_name"),)),
+    Column("operating_system_version", "VARCHAR", (("device", "operating_system_version"),)),
+    Column("browser_version", "VARCHAR", (("device", "web_info", "browser_version"),)),
+    Column("sub_continent", "VARCHAR", (("geo", "sub_continent"),)),
     Column("device_category", "VARCHAR", (("device", "category"),)),
     Column("operating_system", "VARCHAR", (("device", "operating_system"),)),
     Column("browser", "VARCHAR", (("device", "web_info", "browser"), ("device", "browser"))),
@@ -38,22 +61,26 @@ EXPORT_COLUMNS = (
     Column("user_source", "VARCHAR", (("traffic_source", "source"),)),
     Column("user_medium", "VARCHAR", (("traffic_source", "medium"),)),
     Column("user_campaign", "VARCHAR", (("traffic_source", "name"),)),
-    Column("sent_source", "VARCHAR", (("collected_traffic_source", "manual_source"),)),
-    Column("sent_medium", "VARCHAR", (("collected_traffic_source", "manual_medium"),)),
-    Column("sent_campaign", "VARCHAR", (("collected_traffic_source", "manual_campaign_name"),)),
+    *(
+        Column(f"sent_{name}", "VARCHAR", (("collected_traffic_source", f"manual_{field}"),))
+        for name, field in zip(TRAFFIC, _MANUAL, strict=True)
+    ),
     Column("purchase_revenue", "DOUBLE", (("ecommerce", "purchase_revenue"),)),
     Column("refund_value", "DOUBLE", (("ecommerce", "refund_value"),)),
+    Column("shipping_value", "DOUBLE", (("ecommerce", "shipping_value"),)),
+    Column("tax_value", "DOUBLE", (("ecommerce", "tax_value"),)),
+    Column("transaction_id", "VARCHAR", (("ecommerce", "transaction_id"),)),
     Column("is_active_user", "BOOLEAN", (("is_active_user",),)),
     *(
         Column(
-            f"last_click_{field}",
+            f"last_click_{name}",
             "VARCHAR",
             (
-                ("session_traffic_source_last_click", "cross_channel_campaign", name),
-                ("session_traffic_source_last_click", "manual_campaign", name),
+                ("session_traffic_source_last_click", "cross_channel_campaign", field),
+                ("session_traffic_source_last_click", "manual_campaign", field),
             ),
         )
-        for field, name in (("source", "source"), ("medium", "medium"), ("campaign", "campaign_name"))
+        for name, field in zip(TRAFFIC, _MANUAL, strict=True)
     ),
 )
 
@@ -67,18 +94,15 @@ PARAMETER_COLUMNS = (
     ("page_title", "VARCHAR", "page_title"),
     ("page_referrer", "VARCHAR", "page_referrer"),
     ("value", "DOUBLE", "value"),
-    ("source", "VARCHAR", "source"),
-    ("medium", "VARCHAR", "medium"),
-    ("campaign", "VARCHAR", "campaign"),
+    *((name, "VARCHAR", name) for name in TRAFFIC),
 )
 """Plain columns read from event parameters: name, type, parameter."""
 
-_FOR_SESSIONS = ("source", "medium", "campaign")
 _PREFIXES = ("user_", "sent_", "last_click_", "session_")
 EVENT_COLUMNS = tuple(
     name
     for name in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS))
-    if name not in _FOR_SESSIONS and not name.startswith(_PREFIXES)
+    if name not in TRAFFIC and not name.startswith(_PREFIXES)
 )
 """The plain columns an event keeps; the others describe its session or its user."""
 
@@ -88,7 +112,7 @@ def flat_select(relation: duckdb.DuckDBPyRelation) -> str:
 
     Beside the columns above: `date` (the export's own `event_date`, which GA wrote in the reporting
     time zone), `names` and `texts` (event parameters side by side, every value as text, whichever slot
-    holds it), `user_names` and `user_texts` (user properties likewise).
+    holds it), `user_names` and `user_texts` (user properties likewise), `items` (see items_list).
     """
     types = dict(zip(relation.columns, relation.types, strict=True))
     columns = ",\n".join(f"{_read(column, types)} AS {column.name}" for column in EXPORT_COLUMNS)
@@ -102,7 +126,8 @@ def flat_select(relation: duckdb.DuckDBPyRelation) -> str:
         )
     )
     return (
-        f"WITH p AS (SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date,\n{columns},\n{pairs}\n"
+        f"WITH p AS (SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date,\n{columns},\n{pairs},\n"
+        f"{items_list(types)} AS items\n"
         f"FROM source)\nSELECT p.*, {parameter_columns('p')} FROM p"
     )
 
@@ -129,12 +154,8 @@ def _has(types: dict[str, Any], path: Path) -> bool:
         if part not in fields:
             return False
         if depth + 1 < len(path):
-            fields = _fields(fields[part])
+            fields = struct_fields(fields[part])
     return True
-
-
-def _fields(kind: Any) -> dict[str, Any]:
-    return dict(kind.children) if kind.id == "struct" else {}
 
 
 def _pairs(types: dict[str, Any], source: str, part: str) -> str:
@@ -143,7 +164,7 @@ def _pairs(types: dict[str, Any], source: str, part: str) -> str:
         return "NULL::VARCHAR[]"
     if part == "key":
         return f"list_transform({source}, lambda x: x.key::VARCHAR)"
-    slots = _fields(_fields(dict(kind.children)["child"])["value"])
+    slots = struct_fields(struct_fields(dict(kind.children)["child"])["value"])
     texts = [_slot_text(f"x.value.{slot}", slot) for slot in _SLOTS if slot in slots]
     value = f"coalesce({', '.join(texts)}, NULL)"
     if source == "event_params":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from milepost.emulator.data.registry import Kind, Metric
-from milepost.emulator.data.sql import literal, ratio
+from milepost.emulator.data.metrics_items import ITEM_METRICS
+from milepost.emulator.data.metrics_rolling import ROLLING_METRICS
+from milepost.emulator.data.registry import Family, Kind, Metric
+from milepost.emulator.data.sql import PURCHASE_EVENTS, literal, ratio
 from milepost.emulator.switches import Switches
 
-PURCHASES = "e.event_name IN ('purchase', 'ecommerce_purchase', 'in_app_purchase', " \
-    "'app_store_subscription_convert', 'app_store_subscription_renew')"  # fmt: skip
+PURCHASES = f"e.event_name IN {PURCHASE_EVENTS}"
 _VIEWS = "e.event_name IN ('page_view', 'screen_view')"
 EVENTS = "count(*)"
 USERS = "count(DISTINCT e.user_key)"
@@ -16,7 +17,10 @@ SESSIONS = "count(DISTINCT e.session_key)"
 _ENGAGED = "count(DISTINCT e.session_key) FILTER (s.engaged)"
 _PURCHASERS = f"count(DISTINCT e.user_key) FILTER ({PURCHASES})"
 _GROSS = f"coalesce(sum(e.purchase_revenue) FILTER ({PURCHASES}), 0)"
-_REVENUE = f"{_GROSS} - coalesce(sum(e.refund_value) FILTER (e.event_name = 'refund'), 0)"
+_REFUNDS = "coalesce(sum(e.refund_value) FILTER (e.event_name = 'refund'), 0)"
+_REVENUE = f"({_GROSS} - {_REFUNDS})"
+_FIRST_BUYERS = f"count(DISTINCT e.user_key) FILTER ({PURCHASES} AND e.ts = f.ts)"
+_NEW_USERS = "count(DISTINCT e.user_key) FILTER (e.event_name IN ('first_visit', 'first_open'))"
 _TRANSACTIONS = f"count(*) FILTER ({PURCHASES} AND e.purchase_revenue IS NOT NULL OR e.event_name = 'refund')"
 _KEY_EVENTS = (
     "count(*) FILTER (k.event_name IS NOT NULL AND NOT k.once) "
@@ -35,16 +39,15 @@ def named(event: str) -> str:
 
 _USER = (
     Metric("totalUsers", "Total users", "User", Kind.INTEGER, USERS,
-           "Users with at least one event of any kind.", event_scoped=False),
+           "Users with at least one event of any kind.", family=Family.USER),
     Metric("activeUsers", "Active users", "User", Kind.INTEGER, ACTIVE_USERS,
-           "Users who truly visited: engaged, or for the first time.", event_scoped=False),
+           "Users who truly visited: engaged, or for the first time.", family=Family.USER),
     Metric("newUsers", "New users", "User", Kind.INTEGER,
-           "count(DISTINCT e.user_key) FILTER (e.event_name IN ('first_visit', 'first_open'))",
-           "Users who came for the first time."),
+           _NEW_USERS, "Users who came for the first time."),
     Metric("userEngagementDuration", "User engagement", "User", Kind.SECONDS,
            "sum(e.engagement_msec) / 1000.0", "Seconds for which pages were in the foreground."),
     Metric("sessionsPerUser", "Sessions per active user", "User", Kind.FLOAT,
-           ratio(SESSIONS, ACTIVE_USERS), "Sessions divided by active users.", event_scoped=False),
+           ratio(SESSIONS, ACTIVE_USERS), "Sessions divided by active users.", family=Family.USER),
     Metric("scrolledUsers", "Scrolled users", "User", Kind.INTEGER,
            "count(DISTINCT e.user_key) FILTER (e.event_name = 'scroll')",
            "Users who scrolled past nine tenths of a page."),
@@ -52,16 +55,16 @@ _USER = (
 
 _SESSION = (
     Metric("sessions", "Sessions", "Session", Kind.INTEGER, SESSIONS,
-           "Sessions; beside an event's dimension, those that held such an event.", event_scoped=False),
+           "Sessions; beside an event's dimension, those that held such an event.", family=Family.SESSION),
     Metric("engagedSessions", "Engaged sessions", "Session", Kind.INTEGER, _ENGAGED,
-           "Sessions of more than ten seconds, with a key event, or with two views.", event_scoped=False),
+           "Sessions of more than ten seconds, with a key event, or with two views.", family=Family.SESSION),
     Metric("engagementRate", "Engagement rate", "Session", Kind.FLOAT, ratio(_ENGAGED, SESSIONS),
-           "Engaged sessions as a fraction of sessions.", event_scoped=False),
+           "Engaged sessions as a fraction of sessions.", family=Family.SESSION),
     Metric("bounceRate", "Bounce rate", "Session", Kind.FLOAT,
            ratio(f"{SESSIONS} - {_ENGAGED}", SESSIONS),
-           "Sessions that were not engaged, as a fraction of sessions.", event_scoped=False),
+           "Sessions that were not engaged, as a fraction of sessions.", family=Family.SESSION),
     Metric("averageSessionDuration", "Average session duration", "Session", Kind.SECONDS, _DURATION,
-           "Mean time between a session's first and last event.", event_scoped=False),
+           "Mean time between a session's first and last event.", family=Family.SESSION),
     Metric("screenPageViewsPerSession", "Views per session", "Session", Kind.FLOAT,
            ratio(f"count(*) FILTER ({_VIEWS})", SESSIONS), "Views divided by sessions."),
     Metric("eventsPerSession", "Events per session", "Session", Kind.FLOAT, ratio(EVENTS, SESSIONS),
@@ -69,7 +72,7 @@ _SESSION = (
     Metric("sessionKeyEventRate", "Session key event rate", "Session", Kind.FLOAT,
            ratio("count(DISTINCT e.session_key) FILTER (k.event_name IS NOT NULL)", SESSIONS),
            "Sessions with any key event, as a fraction of sessions.",
-           aliases=("sessionConversionRate",)),
+           aliases=("sessionConversionRate",), family=Family.KEY_EVENT),
 )  # fmt: skip
 
 _EVENT = (
@@ -80,7 +83,8 @@ _EVENT = (
            "sum(coalesce(e.value, k.default_value))",
            "Sum of the parameter 'value'; a key event's default value stands in where it is missing."),
     Metric("keyEvents", "Key events", "Event", Kind.FLOAT, _KEY_EVENTS,
-           "The number of key events, by each one's counting method.", aliases=("conversions",)),
+           "The number of key events, by each one's counting method.",
+           aliases=("conversions",), family=Family.KEY_EVENT),
     Metric("screenPageViews", "Views", "Page / Screen", Kind.INTEGER, f"count(*) FILTER ({_VIEWS})",
            "Pages and screens seen; seeing one again counts again."),
     Metric("screenPageViewsPerUser", "Views per active user", "Page / Screen", Kind.FLOAT,
@@ -110,6 +114,31 @@ _COMMERCE = (
            ratio(_REVENUE, _TRANSACTIONS), "Purchase revenue divided by transactions."),
     Metric("transactionsPerPurchaser", "Transactions per purchaser", "Ecommerce", Kind.FLOAT,
            ratio(_TRANSACTIONS, _PURCHASERS), "Transactions divided by purchasers."),
+    Metric("firstTimePurchasers", "First time purchasers", "Ecommerce", Kind.INTEGER, _FIRST_BUYERS,
+           "Users whose first purchase of all falls into the row."),
+    Metric("firstTimePurchaserRate", "First-time purchaser rate", "Ecommerce", Kind.FLOAT,
+           ratio(_FIRST_BUYERS, ACTIVE_USERS), "First-time purchasers as a fraction of active users."),
+    Metric("firstTimePurchasersPerNewUser", "First-time purchasers per new user", "Ecommerce", Kind.FLOAT,
+           ratio(_FIRST_BUYERS, _NEW_USERS), "First-time purchasers divided by new users."),
+    Metric("averagePurchaseRevenuePerPayingUser", "ARPPU", "Revenue", Kind.CURRENCY,
+           ratio(_REVENUE, _PURCHASERS), "Purchase revenue divided by purchasers."),
+    Metric("averagePurchaseRevenuePerUser", "Average purchase revenue per active user", "Revenue",
+           Kind.CURRENCY, ratio(_REVENUE, ACTIVE_USERS), "Purchase revenue divided by active users."),
+    Metric("averageRevenuePerUser", "ARPU", "Revenue", Kind.CURRENCY, ratio(_REVENUE, ACTIVE_USERS),
+           "Total revenue divided by active users."),
+    Metric("refundAmount", "Refund amount", "Revenue", Kind.CURRENCY, _REFUNDS, "Money given back."),
+    Metric("shippingAmount", "Shipping amount", "Revenue", Kind.CURRENCY,
+           f"sum(e.shipping_value) FILTER ({PURCHASES})", "What delivery cost with purchases."),
+    Metric("taxAmount", "Tax amount", "Revenue", Kind.CURRENCY, f"sum(e.tax_value) FILTER ({PURCHASES})",
+           "Tax on purchases."),
+    Metric("itemListViewEvents", "Item list view events", "Ecommerce", Kind.INTEGER,
+           named("view_item_list"), "How often a list of items was seen."),
+    Metric("itemListClickEvents", "Item list click events", "Ecommerce", Kind.INTEGER, named("select_item"),
+           "How often an item in a list was clicked."),
+    Metric("promotionViews", "Promotion views", "Ecommerce", Kind.INTEGER, named("view_promotion"),
+           "How often a promotion was seen."),
+    Metric("promotionClicks", "Promotion clicks", "Ecommerce", Kind.INTEGER, named("select_promotion"),
+           "How often a promotion was clicked."),
 )  # fmt: skip
 
 
@@ -123,8 +152,9 @@ def metrics(switches: Switches) -> tuple[Metric, ...]:
         user_key_event_rate("k.event_name IS NOT NULL", switches),
         "Users with any key event, as a fraction of users.",
         aliases=("userConversionRate",),
+        family=Family.KEY_EVENT,
     )
-    return (*_USER, *_SESSION, *_EVENT, rate, *_COMMERCE)
+    return (*_USER, *ROLLING_METRICS, *_SESSION, *_EVENT, rate, *_COMMERCE, *ITEM_METRICS)
 
 
 def key_event_metrics(event: str, once_per_session: bool, switches: Switches) -> tuple[Metric, ...]:
@@ -134,15 +164,15 @@ def key_event_metrics(event: str, once_per_session: bool, switches: Switches) ->
     return (
         Metric(f"keyEvents:{event}", f"Key event count for {event}", "Event", Kind.INTEGER,
                f"{count} FILTER ({happened})", f"How often {event} counted as a key event.",
-               aliases=(f"conversions:{event}",), custom=True),
+               aliases=(f"conversions:{event}",), custom=True, family=Family.KEY_EVENT),
         Metric(f"sessionKeyEventRate:{event}", f"Session key event rate for {event}", "Session", Kind.FLOAT,
                ratio(f"count(DISTINCT e.session_key) FILTER ({happened})", SESSIONS),
                f"Sessions with the key event {event}, as a fraction of sessions.",
-               aliases=(f"sessionConversionRate:{event}",), custom=True),
+               aliases=(f"sessionConversionRate:{event}",), custom=True, family=Family.KEY_EVENT),
         Metric(f"userKeyEventRate:{event}", f"User key event rate for {event}", "User", Kind.FLOAT,
                user_key_event_rate(happened, switches),
                f"Users with the key event {event}, as a fraction of users.",
-               aliases=(f"userConversionRate:{event}",), custom=True),
+               aliases=(f"userConversionRate:{event}",), custom=True, family=Family.KEY_EVENT),
     )  # fmt: skip
 
 

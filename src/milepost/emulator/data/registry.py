@@ -2,10 +2,14 @@
 
 The SQL of an entry is read in a query over these rows; a table is joined only when a field names it:
 
-- `e` one event (`all_events`), `r` the date range (`position`, `name`, `first`, `last`)
+- `e` one event (`all_events`), `r` the date range (`position`, `name`, `first`, `last`, `zone`)
 - `g` its page, `s` its session, `l` the session's landing page, `u` its user, `c` the channel that first
   brought the user, `a.active` whether the user was active that day
-- `k` the key event it is, all NULL when it is none, `p` its parameters
+- `k` the key event it is, all NULL when it is none, `p` its parameters, `f` when the user first bought
+- `i` one of its items where a request names an item-scoped dimension, else the sums of all its items
+- in reports on cohorts `r` is the cohort (`size`, `cohort_first`, `cohort_last`) and the days it is watched
+
+Metrics of the users of the last N days read `wN.users`, which is computed by itself (see rolling.py).
 """
 
 from __future__ import annotations
@@ -21,6 +25,27 @@ class Scope(Enum):
     SESSION = "session"
     USER = "user"
     ITEM = "item"
+    ATTRIBUTION = "attribution"
+    COHORT = "cohort"
+
+
+class Family(Enum):
+    """What a metric measures, which decides what it can stand beside (reference: Data API, section 7)."""
+
+    EVENT = "event"
+    KEY_EVENT = "key event"
+    SESSION = "session"
+    USER = "user"
+    ITEM = "item"
+    COHORT = "cohort"
+
+
+REFUSES = {
+    Scope.ATTRIBUTION: {Family.EVENT, Family.COHORT},
+    Scope.ITEM: {Family.EVENT, Family.KEY_EVENT, Family.COHORT},
+    Scope.COHORT: {Family.EVENT, Family.KEY_EVENT, Family.SESSION, Family.ITEM},
+}
+"""The metrics that a dimension of a scope cannot stand beside."""
 
 
 class Kind(Enum):
@@ -55,6 +80,11 @@ class Dimension:
     listed: bool = True
     """Whether GetMetadata names it."""
 
+    @property
+    def calendar(self) -> bool:
+        """Whether it depends on the day alone."""
+        return self.category == "Time" and "e.ts" not in self.sql
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -68,8 +98,7 @@ class Metric:
     description: str
     aliases: tuple[str, ...] = ()
     custom: bool = False
-    event_scoped: bool = True
-    """Refused beside item-scoped dimensions."""
+    family: Family = Family.EVENT
 
 
 JOINS = {
@@ -83,8 +112,13 @@ JOINS = {
     "ON a.user_key = e.user_key AND a.date = e.date",
     "k": "LEFT JOIN key_events k ON k.event_name = e.event_name AND e.ts >= k.since",
     "p": "LEFT JOIN all_parameters p ON p.event_id = e.event_id",
+    "f": "LEFT JOIN first_purchases f ON f.user_key = e.user_key",
+    "i": "LEFT JOIN item_totals i ON i.event_id = e.event_id",
 }
 """How each table beside `e` and `r` is reached, in the order of joining; none of them multiplies events."""
+
+ITEM_ROWS = "LEFT JOIN items i ON i.event_id = e.event_id"
+"""Instead of `i` above where a request names an item-scoped dimension: one row per item."""
 
 LEANS_ON = {"l": "s", "c": "u"}
 """A join that reads another joined table."""

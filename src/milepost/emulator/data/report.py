@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 import duckdb
 from google.analytics import data_v1beta
 
-from milepost.emulator.data.registry import JOINS, LEANS_ON, Kind
-from milepost.emulator.data.request import DATE_RANGE, ReportQuery
+from milepost.emulator.data.registry import Kind
+from milepost.emulator.data.report_sql import grouped_sql, rows_sql, slices_of
+from milepost.emulator.data.request import COHORT, COMPARISON, DATE_RANGE, ReportQuery
 from milepost.emulator.data.sql import literal
 from milepost.emulator.rpc import invalid_argument
 
 _Aggregation = data_v1beta.MetricAggregation
-_ALIAS = re.compile(r"\b([" + "".join(JOINS) + r"])\.")
 _WHOLE_LIMIT = 1e15
 
 AGGREGATE_MARKS = {
@@ -55,7 +54,7 @@ def compute_report(cursor: duckdb.DuckDBPyConnection, query: ReportQuery, *, tot
         RpcError: a regular expression that cannot be read.
     """
     check_patterns(cursor, query.patterns)
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE report AS {_rows_sql(query)}")
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE report AS {rows_sql(query)}")
     shown = _shown_columns(query)
     page = cursor.execute(
         f"SELECT {', '.join(shown)} FROM report ORDER BY {', '.join(query.order)} "
@@ -101,68 +100,19 @@ def check_patterns(cursor: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -
             raise invalid_argument(f"Invalid regular expression: {pattern} ({error})") from None
 
 
-def _rows_sql(query: ReportQuery) -> str:
-    """All rows of the report: columns `d0…`, `range_position`, `range_name`, `m0…`."""
-    grouped = _grouped_sql(query, [d.sql for d in query.dimensions])
-    if query.keep_empty_rows:
-        grouped = _with_empty_rows(query, grouped)
-    conditions = [query.having]
-    requested = [f"m{i}" for i, metric in enumerate(query.metrics) if metric.requested]
-    if requested and not query.keep_empty_rows:
-        conditions.append(f"({' OR '.join(f'{column} <> 0' for column in requested)})")
-    return f"SELECT * FROM ({grouped}) WHERE {' AND '.join(conditions)}"
-
-
-def _grouped_sql(query: ReportQuery, dimensions: Sequence[str], condition: str = "true") -> str:
-    metrics = [f"coalesce({metric.sql}, 0) AS m{i}" for i, metric in enumerate(query.metrics)]
-    keys = [f"{sql} AS d{i}" for i, sql in enumerate(dimensions)]
-    select = ", ".join([*keys, "r.position AS range_position", "r.name AS range_name", *metrics])
-    where = f"{query.where} AND {condition}"
-    positions = ", ".join(str(i + 1) for i in range(len(dimensions) + 2))
-    return f"SELECT {select} FROM {_from(query, select + where)} WHERE {where} GROUP BY {positions}"
-
-
-def _from(query: ReportQuery, used: str) -> str:
-    named = set(_ALIAS.findall(used))
-    aliases = named | {LEANS_ON[alias] for alias in named if alias in LEANS_ON}
-    joins = " ".join(JOINS[alias] for alias in JOINS if alias in aliases)
-    return f"all_events e JOIN {_ranges(query)} ON e.date BETWEEN r.first AND r.last {joins}"
-
-
-def _ranges(query: ReportQuery) -> str:
-    rows = ", ".join(
-        f"({i}, {literal(r.name)}, DATE '{r.first.isoformat()}', DATE '{r.last.isoformat()}')"
-        for i, r in enumerate(query.ranges)
-    )
-    return f"(VALUES {rows}) r(position, name, first, last)"
-
-
-def _with_empty_rows(query: ReportQuery, grouped: str) -> str:
-    """Every combination that some range has, in every range, zeros where it does not occur."""
-    keys = [f"d{i}" for i in range(len(query.dimensions))]
-    metrics = [f"coalesce(g.m{i}, 0) AS m{i}" for i in range(len(query.metrics))]
-    # A named dateRange dimension already tells the ranges apart.
-    if any(d.name == DATE_RANGE for d in query.dimensions):
-        return grouped
-    combinations = f"(SELECT DISTINCT {', '.join(keys)} FROM g)" if keys else "(SELECT 1)"
-    select = ", ".join([*(f"c.{key}" for key in keys), "r.position AS range_position",
-                        "r.name AS range_name", *metrics])  # fmt: skip
-    match = " AND ".join([*(f"g.{key} = c.{key}" for key in keys), "g.range_position = r.position"])
-    return (
-        f"WITH g AS ({grouped}) SELECT {select} FROM {combinations} c "
-        f"CROSS JOIN {_ranges(query)} LEFT JOIN g ON {match}"
-    )
-
-
 def _shown_columns(query: ReportQuery) -> list[str]:
     keys = [f"d{i}" for i in range(len(query.dimensions))]
     metrics = [f"m{i}" for i, metric in enumerate(query.metrics) if metric.visible]
-    return [*keys, *(["range_name"] if query.names_ranges else []), *metrics]
+    named = [
+        *(["comparison"] if query.names_comparisons else []),
+        *(["range_name"] if query.names_ranges else []),
+    ]
+    return [*keys, *named, *metrics]
 
 
 def _row(query: ReportQuery, values: Sequence[Any]) -> Row:
     kinds = [metric.kind for metric in query.metrics if metric.visible]
-    split = len(query.dimensions) + query.names_ranges
+    split = len(query.dimensions) + query.names_comparisons + query.names_ranges
     numbers = tuple(format_number(v, kind) for v, kind in zip(values[split:], kinds, strict=True))
     return Row(tuple(values[:split]), numbers)
 
@@ -171,7 +121,7 @@ def _aggregate(
     cursor: duckdb.DuckDBPyConnection, query: ReportQuery, kind: Any, totals_filtered: bool
 ) -> tuple[Row, ...]:
     if kind == _Aggregation.TOTAL:
-        source = _grouped_sql(query, [], _kept_condition(query) if totals_filtered else "true")
+        source = grouped_sql(query, [], _kept_condition(query) if totals_filtered else "true")
     else:
         function = "max" if kind == _Aggregation.MAXIMUM else "min"
         columns = ", ".join(f"{function}(m{i}) AS m{i}" for i in range(len(query.metrics)))
@@ -180,10 +130,13 @@ def _aggregate(
         )
     metrics = [f"t.m{i}" for i, metric in enumerate(query.metrics) if metric.visible]
     rows = cursor.execute(
-        f"SELECT {', '.join(['r.name', *metrics])} FROM {_ranges(query)} "
+        f"SELECT {', '.join(['r.name', 'r.comparison', *metrics])} FROM {slices_of(query)} "
         f"LEFT JOIN ({source}) t ON t.range_position = r.position ORDER BY r.position"
     ).fetchall()
-    return tuple(_aggregate_row(query, AGGREGATE_MARKS[kind], name, values) for name, *values in rows)
+    return tuple(
+        _aggregate_row(query, AGGREGATE_MARKS[kind], name, comparison, values)
+        for name, comparison, *values in rows
+    )
 
 
 def _kept_condition(query: ReportQuery) -> str:
@@ -192,6 +145,9 @@ def _kept_condition(query: ReportQuery) -> str:
     return f"({', '.join(keys)}) IN (SELECT ({', '.join(columns)}) FROM report)"
 
 
-def _aggregate_row(query: ReportQuery, mark: str, range_name: str, values: Sequence[Any]) -> Row:
-    marks = [range_name if d.name == DATE_RANGE else mark for d in query.dimensions]
-    return _row(query, [*marks, *([range_name] if query.names_ranges else []), *values])
+def _aggregate_row(query: ReportQuery, mark: str, name: str, comparison: str, values: Sequence[Any]) -> Row:
+    """The slice keeps its names; every ordinary dimension reads the mark."""
+    kept = {DATE_RANGE: name, COHORT: name, COMPARISON: comparison}
+    marks = [kept.get(d.name, mark) for d in query.dimensions]
+    named = [*([comparison] if query.names_comparisons else []), *([name] if query.names_ranges else [])]
+    return _row(query, [*marks, *named, *values])

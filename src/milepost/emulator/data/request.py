@@ -11,11 +11,12 @@ from typing import Any
 from google.analytics import data_v1beta
 
 from milepost.emulator.data import errors
-from milepost.emulator.data.dates import DateRange, resolve_ranges
+from milepost.emulator.data.dates import resolve_ranges
 from milepost.emulator.data.expressions import CUSTOM_NAME, dimension_expression, metric_expression
 from milepost.emulator.data.filters import NOT_SET, field_names, filter_sql, regular_expressions
-from milepost.emulator.data.registry import Dimension, Kind, Metric, Scope
+from milepost.emulator.data.registry import REFUSES, Dimension, Kind, Metric, Scope
 from milepost.emulator.data.schema import Schema
+from milepost.emulator.data.slices import Slice
 from milepost.emulator.data.sql import literal
 from milepost.emulator.rpc import invalid_argument
 
@@ -24,16 +25,19 @@ MAX_METRICS = 10
 DEFAULT_LIMIT = 10_000
 MAX_LIMIT = 250_000
 DATE_RANGE = "dateRange"
+COMPARISON = "comparison"
+COHORT = "cohort"
 _Aggregation = data_v1beta.MetricAggregation
 _OrderType = data_v1beta.OrderBy.DimensionOrderBy.OrderType
 
 
 @dataclass(frozen=True)
 class DimensionColumn:
-    """A requested dimension; `sql` is never NULL."""
+    """A requested dimension; `sql` is never NULL; `calendar` where it depends on the day alone."""
 
     name: str
     sql: str
+    calendar: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,13 @@ class MetricColumn:
 
 @dataclass(frozen=True)
 class ReportQuery:
-    """A valid request. Result columns are `d0…` (dimensions), `range_name`, and `m0…` (metrics)."""
+    """A valid request. Result columns: `d0…` (dimensions), `comparison`, `range_name`, `m0…` (metrics)."""
 
     dimensions: tuple[DimensionColumn, ...]
     metrics: tuple[MetricColumn, ...]
-    ranges: tuple[DateRange, ...]
+    slices: tuple[Slice, ...]
+    time_zone: str
+    item_rows: bool
     where: str
     having: str
     patterns: tuple[str, ...]
@@ -62,20 +68,34 @@ class ReportQuery:
     offset: int
     aggregations: tuple[Any, ...]
     keep_empty_rows: bool
+    least_users: int = 0
+
+    @property
+    def days(self) -> int:
+        """Days of all date ranges together."""
+        return sum((s.last - s.first).days + 1 for s in self.slices)
 
     @property
     def names_ranges(self) -> bool:
         """Whether the answer has the column dateRange that nobody asked for."""
-        return len(self.ranges) > 1 and all(d.name != DATE_RANGE for d in self.dimensions)
+        several = len({s.name for s in self.slices}) > 1
+        return several and all(d.name not in (DATE_RANGE, COHORT) for d in self.dimensions)
+
+    @property
+    def names_comparisons(self) -> bool:
+        """Whether the answer has the column comparison that nobody asked for."""
+        compared = any(s.comparison for s in self.slices)
+        return compared and all(d.name != COMPARISON for d in self.dimensions)
 
 
-def parse_request(request: Any, schema: Schema, today: Callable[[], date]) -> ReportQuery:
+def parse_request(request: Any, schema: Schema, today: Callable[[], date], time_zone: str) -> ReportQuery:
     """Check a request.
 
     Args:
         request: a v1beta RunReportRequest.
         schema: what the property has.
         today: the present day in the property's time zone.
+        time_zone: the property's.
 
     Raises:
         RpcError: with the text of the first rule that is broken, in the service's order: names, paging,
@@ -92,7 +112,9 @@ def parse_request(request: Any, schema: Schema, today: Callable[[], date]) -> Re
     return ReportQuery(
         dimensions=dimensions,
         metrics=(*metrics, *hidden),
-        ranges=ranges,
+        slices=tuple(Slice(r.name, r.first, r.last) for r in ranges),
+        time_zone=time_zone,
+        item_rows=parser.item_rows,
         where=where,
         having=having,
         patterns=tuple(
@@ -151,7 +173,8 @@ class _Parser:
 
     def _dimension(self, message: Any) -> DimensionColumn:
         if not message.dimension_expression:
-            return DimensionColumn(message.name, self._dimension_sql(message.name))
+            sql = self._dimension_sql(message.name)
+            return DimensionColumn(message.name, sql, self._schema.dimensions[message.name].calendar)
         _check_custom_name(message.name)
         plain = {d.name for d in self._request.dimensions if not d.dimension_expression}
 
@@ -193,13 +216,19 @@ class _Parser:
         having = filter_sql(self._request.metric_filter, lambda name: f"m{positions[name]}")
         return having, tuple(columns[len(metrics) :])
 
+    @property
+    def item_rows(self) -> bool:
+        """Whether the request names an item-scoped dimension, so that its rows are of items."""
+        return any(d.scope is Scope.ITEM for d in self._used_dimensions.values())
+
     def check_compatible(self) -> None:
-        """Item-scoped dimensions refuse metrics of events."""
-        items = [name for name, d in self._used_dimensions.items() if d.scope is Scope.ITEM]
-        if items and any(metric.event_scoped for metric in self._used_metrics.values()):
-            raise errors.incompatible(items)
-        if items:
-            raise errors.not_emulated("An item-scoped dimension")
+        """Refuse dimensions beside metrics that their scope forbids (reference: Data API, section 7)."""
+        families = {metric.family for metric in self._used_metrics.values()}
+        refused = [
+            name for name, d in self._used_dimensions.items() if families & REFUSES.get(d.scope, set())
+        ]
+        if refused:
+            raise errors.incompatible(refused)
 
 
 def _check_custom_name(name: str) -> None:

@@ -107,7 +107,7 @@ def _custom_dimension(message: Any) -> Dimension:
     parameter_name = message.parameter_name
     prefix, scope, sql = {
         _DimensionScope.USER: ("customUser", Scope.USER, _user_property(parameter_name)),
-        _DimensionScope.ITEM: ("customItem", Scope.ITEM, "NULL"),
+        _DimensionScope.ITEM: ("customItem", Scope.ITEM, parameter(parameter_name, "i")),
     }.get(message.scope, ("customEvent", Scope.EVENT, parameter(parameter_name)))
     return Dimension(
         f"{prefix}:{parameter_name}",

@@ -89,8 +89,8 @@ class _Service:
 
     def _answer(self, request: Any, opened: OpenProperty) -> Any:
         _refuse_unmodelled(request, opened.config)
-        query = parse_request(request, opened.config.schema, lambda: opened.today)
-        tokens = report_tokens(len(query.dimensions), len(query.metrics), sum(r.days for r in query.ranges))
+        query = parse_request(request, opened.config.schema, lambda: opened.today, opened.config.time_zone)
+        tokens = report_tokens(len(query.dimensions), len(query.metrics), query.days)
         quota = self._pool.charge(opened.id, opened.limits, tokens)
         report = compute_report(
             opened.cursor, query, totals_filtered=self._switches.totals_after_metric_filter

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+PURCHASE_EVENTS = (
+    "('purchase', 'ecommerce_purchase', 'in_app_purchase', "
+    "'app_store_subscription_convert', 'app_store_subscription_renew')"
+)
+"""The events that bring revenue, as a list to stand after IN."""
+
+FIRST_SESSION_DATE = "coalesce(u.first_date, timezone(r.zone, to_timestamp(u.first_touch / 1e6))::DATE)"
+"""The day of a user's first session, in the property's time zone."""
+
 
 def literal(text: str) -> str:
     """The text as a string constant that means exactly that text."""
@@ -27,3 +38,8 @@ def ratio(numerator: str, denominator: str) -> str:
 def integer(value: int) -> str:
     """The number as a constant."""
     return str(int(value))
+
+
+def struct_fields(kind: Any) -> dict[str, Any]:
+    """Names and types inside a DuckDB struct type; empty for any other type."""
+    return dict(kind.children) if kind.id == "struct" else {}

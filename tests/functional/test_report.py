@@ -102,6 +102,18 @@ def test_a_narrow_alphabet_does_not_end_in_a_traceback(emulator: Emulator, shop:
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize(("per_week", "code"), [(1, 0), (100_000, 3)])
+def test_a_missed_target_fails_only_where_asked(
+    milepost: Milepost, emulator: Emulator, shop: Path, per_week: int, code: int
+) -> None:
+    target = f'label = "Purchase"\ntarget = {{ per_week = {per_week} }}'
+    shop.write_text(SHOP.replace('label = "Purchase"', target), encoding="utf-8")
+    run = milepost("report", "--format", "json", "--fail-under-target")
+    (goal,) = run.json["properties"][0]["conversions"][0]["targets"]
+    assert (goal["wanted"], goal["met"], run.code) == (4 * per_week, code == 0, code)
+    assert milepost("report").code == 0
+
+
 def test_report_on_the_real_export(
     milepost: Milepost, shop: Path, real_export: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

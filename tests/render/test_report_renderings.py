@@ -20,6 +20,7 @@ from milepost.render.report_text import render_report_text
 from milepost.reports.results import (
     ConversionReport,
     Figures,
+    Goal,
     Period,
     PropertyReport,
     RoleFigures,
@@ -215,6 +216,54 @@ def test_text_passes_no_escape_or_markup_from_outside() -> None:
     assert "\x1b" not in screen
     assert "\x07" not in screen
     assert "[red]Sale[/red]" in screen
+
+
+def _with_targets() -> PropertyReport:
+    """A goal met, one missed by a hair, one of two missed, and conversions without any."""
+    shop = _shop()
+    purchase, cart, search, *others = shop.conversions
+    return replace(
+        shop,
+        conversions=(
+            replace(purchase, goals=(Goal("per_week", 120, 480, 851),)),
+            replace(cart, goals=(Goal("user_rate", 0.0392, 0.0392, 0.03919),)),
+            replace(search, goals=(Goal("per_day", 1, 28, 6230), Goal("per_month", 7000, 6451.6, 6230))),
+            *others,
+        ),
+    )
+
+
+def test_text_shows_targets_at_80_columns(snapshot: SnapshotAssertion) -> None:
+    screen = _screen([_with_targets()], 80)
+
+    assert max(cell_len(line.rstrip()) for line in screen.splitlines()) <= 80
+    assert screen == snapshot
+
+
+def test_text_shows_targets_in_plain_ascii() -> None:
+    screen = _screen([_with_targets()], 80, encoding="ascii")
+
+    assert "+ 177%" in screen
+    assert "! 99%" in screen
+
+
+def test_markdown_shows_targets(snapshot: SnapshotAssertion) -> None:
+    assert render_report_markdown([_with_targets()]) == snapshot
+
+
+def test_json_and_csv_tell_targets() -> None:
+    (shop,) = json.loads(render_report_json([_with_targets()]))["properties"]
+    rows = {r["event"]: r for r in csv.DictReader(io.StringIO(render_report_csv([_with_targets()])))}
+
+    assert shop["conversions"][0]["targets"] == [
+        {"kind": "per_week", "declared": 120, "wanted": 480, "reached": 851, "met": True}
+    ]
+    assert [t["met"] for t in shop["conversions"][2]["targets"]] == [True, False]
+    assert shop["conversions"][3]["targets"] == []
+    assert [rows["view_search_results"][c] for c in ("target", "target_wanted", "target_met")] == [
+        "per_month", "6451.6", "false"
+    ]  # fmt: skip
+    assert rows["begin_checkout"]["target_met"] == ""
 
 
 def test_json_looks_as_it_did(snapshot: SnapshotAssertion) -> None:

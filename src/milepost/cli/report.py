@@ -29,6 +29,9 @@ def report(
         str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
     ] = None,
     output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    fail_under_target: Annotated[
+        bool, typer.Option("--fail-under-target", help="Exit with 3 when a target is missed.")
+    ] = False,
     reads_per_minute: ReadsOption = None,
 ) -> None:
     """Show micro against macro conversions for a period and the one before it."""
@@ -73,6 +76,8 @@ def report(
         print_failure(stderr(), failure.error)
     if failures:
         raise typer.Exit(1)
+    if fail_under_target and not all(report.targets_met for report in reports):
+        raise typer.Exit(3)
 
 
 def _print_summary(console: Console, results: Sequence[PropertyReport | Failure]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from milepost.render.safe import csv_cell
-from milepost.reports.results import ConversionReport, Figures, PropertyReport, RoleFigures
+from milepost.reports.results import ConversionReport, Figures, Goal, PropertyReport, RoleFigures
 
 COLUMNS = (
     "name",
@@ -35,8 +35,13 @@ COLUMNS = (
     "previous_sessions",
     "previous_user_rate",
     "previous_value",
+    "target",
+    "target_wanted",
+    "target_reached",
+    "target_met",
 )
-"""`row` is `all`, `any_macro`, `any_micro` or `conversion`. Rates are fractions; unknown is empty."""
+"""`row` is `all`, `any_macro`, `any_micro` or `conversion`. Rates are fractions; unknown is empty. Of a
+target with several keys, the one farthest from being met stands here: when it is, all are."""
 
 
 def render_report_csv(reports: Sequence[PropertyReport]) -> str:
@@ -97,6 +102,18 @@ def _conversion(conversion: ConversionReport) -> dict[str, Any]:
         "currency": csv_cell(conversion.currency or ""),
         "value_source": conversion.value_source,
         **_figures(conversion.previous, "previous_"),
+        **_goal(conversion.goal),
+    }
+
+
+def _goal(goal: Goal | None) -> dict[str, Any]:
+    if goal is None:
+        return {}
+    return {
+        "target": goal.kind,
+        "target_wanted": goal.wanted,
+        "target_reached": goal.reached,
+        "target_met": str(goal.met).lower(),
     }
 
 

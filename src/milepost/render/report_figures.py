@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from milepost.render.spark import ASCII_BARS, BARS
-from milepost.reports.results import Change, ConversionReport, Period
+from milepost.reports.results import Change, ConversionReport, Goal, Period
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,11 @@ class Signs:
     bullet: str = "•"
     key: str = "●"
     bars: str = BARS
+    met: str = "✓"
+    missed: str = "✗"
 
 
-ASCII_SIGNS = Signs(up="+", down="-", none="-", bullet="-", key="*", bars=ASCII_BARS)
+ASCII_SIGNS = Signs(up="+", down="-", none="-", bullet="-", key="*", bars=ASCII_BARS, met="+", missed="!")
 """For terminals that know no Unicode."""
 
 DECLARED = "~"
@@ -67,6 +70,35 @@ def value(conversion: ConversionReport, signs: Signs, *, with_currency: bool = T
     mark = DECLARED if conversion.value_source == "declared" else ""
     currency = f" {conversion.currency}" if with_currency and conversion.currency else ""
     return f"{mark}{amount:,.2f}{currency}"
+
+
+def progress(goal: Goal) -> str:
+    """The part reached as a percentage, rounded down: no missed goal reads 100%. Empty for a goal of 0."""
+    return "" if goal.progress is None else f"{math.floor(goal.progress * 100 + 1e-9):,}%"
+
+
+def target(conversion: ConversionReport, signs: Signs) -> str:
+    """Met or missed, and how much of the goal was reached; the sign for none without a target."""
+    goal = conversion.goal
+    if goal is None:
+        return signs.none
+    return f"{signs.met if goal.met else signs.missed} {progress(goal)}".rstrip()
+
+
+def wanted(goal: Goal, signs: Signs) -> str:
+    """What a goal asks for in the period, in words."""
+    if goal.kind == "user_rate":
+        return of_users(goal.wanted, signs)
+    number = f"{goal.wanted:,.1f}".removesuffix(".0")
+    return f"{number} {'event' if number == '1' else 'events'}"
+
+
+def target_legend(conversions: tuple[ConversionReport, ...], signs: Signs) -> str:
+    """How to read targets; empty where there are none."""
+    if not any(c.goals for c in conversions):
+        return ""
+    marks = f"{signs.met} met, {signs.missed} missed"
+    return f"Target: how much of it was reached, cut to the period's days; {marks}."
 
 
 def value_legend(conversions: tuple[ConversionReport, ...]) -> str:

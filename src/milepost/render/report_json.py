@@ -10,6 +10,7 @@ from typing import Any
 from milepost.reports.results import (
     ConversionReport,
     Figures,
+    Goal,
     Period,
     PropertyReport,
     RoleFigures,
@@ -76,7 +77,18 @@ def _conversion(conversion: ConversionReport) -> dict[str, Any]:
         "value_source": conversion.value_source,
         "currency": conversion.currency,
         "trend": list(conversion.trend),
+        "targets": [_goal(goal) for goal in conversion.goals],
         "previous": _figures(conversion.previous),
+    }
+
+
+def _goal(goal: Goal) -> dict[str, Any]:
+    return {
+        "kind": goal.kind,
+        "declared": goal.declared,
+        "wanted": goal.wanted,
+        "reached": goal.reached,
+        "met": goal.met,
     }
 
 

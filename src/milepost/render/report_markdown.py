@@ -13,15 +13,18 @@ from milepost.render.report_figures import (
     length,
     of_users,
     percent,
+    target,
+    target_legend,
     value,
     value_legend,
+    wanted,
 )
 from milepost.render.safe import markdown, markdown_code
 from milepost.reports.results import Change, ConversionReport, PropertyReport, RoleFigures
 
 _SIGNS = Signs()
-_HEADER = "| Conversion | Event | Events | vs before | Users | Share | Value |"
-_ALIGNMENT = "|:--|:--|--:|--:|--:|--:|--:|"
+_COLUMNS = ("Conversion", "Event", "Events", "vs before", "Users", "Share", "Value", "Target")
+_NAMES = 2
 
 
 def render_report_markdown(reports: Sequence[PropertyReport]) -> str:
@@ -43,23 +46,31 @@ def _section(report: PropertyReport) -> Iterator[str]:
     yield f"- Any macro conversion: {_role(now.macro, report.macro_change)}"
     yield f"- Any micro conversion: {_role(now.micro, report.micro_change)}"
     yield ""
-    yield _HEADER
-    yield _ALIGNMENT
+    columns = _columns(report)
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'|'.join(':--' if n < _NAMES else '--:' for n in range(len(columns)))}|"
     for title, conversions in (
         ("Macro", report.with_role("macro")),
         ("Micro", report.with_role("micro")),
     ):
         if conversions:
-            yield f"| **{title}** | | | | | | |"
+            yield f"| **{title}** |{' |' * (len(columns) - 1)}"
         for conversion in conversions:
             yield _row(report, conversion)
     yield ""
     yield from _remarks(report)
 
 
+def _columns(report: PropertyReport) -> tuple[str, ...]:
+    """Those that have anything to show."""
+    return tuple(c for c in _COLUMNS if c != "Target" or any(c.goals for c in report.conversions))
+
+
 def _remarks(report: PropertyReport) -> Iterator[str]:
     yield "Share is of all users, each counted once; vs before compares events."
     if legend := value_legend(report.conversions):
+        yield legend
+    if legend := target_legend(report.conversions, _SIGNS):
         yield legend
     if any(c.value_source == "declared" for c in report.conversions):
         yield f"{markdown(DECLARED)} marks a value from the conversions file, not from GA4."
@@ -71,16 +82,22 @@ def _remarks(report: PropertyReport) -> Iterator[str]:
 
 def _row(report: PropertyReport, conversion: ConversionReport) -> str:
     figures = conversion.current
-    cells = (
-        markdown(conversion.label),
-        markdown_code(conversion.event),
-        count(figures.events),
-        change(report.events_change(conversion), _SIGNS),
-        count(figures.users),
-        percent(figures.user_rate, _SIGNS),
-        markdown(value(conversion, _SIGNS)),
-    )
-    return f"| {' | '.join(cells)} |"
+    cells = {
+        "Conversion": markdown(conversion.label),
+        "Event": markdown_code(conversion.event),
+        "Events": count(figures.events),
+        "vs before": change(report.events_change(conversion), _SIGNS),
+        "Users": count(figures.users),
+        "Share": percent(figures.user_rate, _SIGNS),
+        "Value": markdown(value(conversion, _SIGNS)),
+        "Target": _target(conversion),
+    }
+    return f"| {' | '.join(cells[column] for column in _columns(report))} |"
+
+
+def _target(conversion: ConversionReport) -> str:
+    goal = conversion.goal
+    return target(conversion, _SIGNS) + (f" of {wanted(goal, _SIGNS)}" if goal else "")
 
 
 def _figure(number: int, growth: Change) -> str:

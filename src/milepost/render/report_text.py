@@ -21,6 +21,8 @@ from milepost.render.report_figures import (
     length,
     of_users,
     percent,
+    target,
+    target_legend,
     value,
     value_legend,
 )
@@ -92,6 +94,8 @@ def _print_remarks(report: PropertyReport, signs: Signs, console: Console) -> No
         remarks.append(("", "Share: of all users, each counted once. vs before: change of events.", "dim"))
     if legend := value_legend(report.conversions):
         remarks.append(("", legend, "dim"))
+    if legend := target_legend(report.conversions, signs):
+        remarks.append(("", legend, "dim"))
     if any(c.key_event for c in report.conversions):
         remarks.append((signs.key, "key event in GA4", "dim"))
     if any(c.value_source == "declared" for c in report.conversions):
@@ -125,7 +129,12 @@ class _Screen:
         self._currency = common_currency(report.conversions)
         self._has_values = any(c.current.value is not None for c in report.conversions)
         money = f"Value, {plain(self._currency)}" if self._currency else "Value"
-        self._headings = ("Events", "vs before", "Users", "Share", *([money] if self._has_values else []))
+        self._has_targets = any(c.goals for c in report.conversions)
+        self._headings = (
+            *("Events", "vs before", "Users", "Share"),
+            *([money] if self._has_values else []),
+            *(["Target"] if self._has_targets else []),
+        )
         self._lines = {c.event: self._line(c) for c in report.conversions}
         widths = [
             max(cell_len(heading), *(line.numbers[n].cell_len for line in self._lines.values()))
@@ -148,6 +157,7 @@ class _Screen:
                 Text(count(figures.users), style=style),
                 Text(percent(figures.user_rate, self._signs), style=style),
                 *([Text(money, style=style)] if self._has_values else []),
+                *([_target_text(conversion, self._signs)] if self._has_targets else []),
             ),
             conversion.trend,
         )
@@ -199,6 +209,12 @@ class _Screen:
         if self._trend_width:
             bars = spark(line.trend, self._trend_width, self._signs.bars) if any(line.trend) else ""
             yield Text(bars, style="blue")
+
+
+def _target_text(conversion: ConversionReport, signs: Signs) -> Text:
+    goal = conversion.goal
+    style = "dim" if goal is None else "green" if goal.met else "red"
+    return Text(target(conversion, signs), style=style)
 
 
 def _change_text(growth: Change, signs: Signs) -> Text:

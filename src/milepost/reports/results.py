@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,8 @@ from typing import Literal
 from milepost.model.document import Role
 
 ValueSource = Literal["ga4", "declared"]
+
+GoalKind = Literal["per_day", "per_week", "per_month", "user_rate"]
 
 Change = float | Literal["new"] | None
 """Growth as a fraction (0.1: a tenth more); "new": nothing before; None: nothing to compare."""
@@ -68,6 +71,30 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """One key of a conversion's target, and how far it was reached.
+
+    `declared` is what the file says, `wanted` that for the whole period, and `reached` what there was:
+    events, or for `user_rate` a fraction of users.
+    """
+
+    kind: GoalKind
+    declared: float
+    wanted: float
+    reached: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it was reached."""
+        return self.reached >= self.wanted
+
+    @property
+    def progress(self) -> float | None:
+        """The part reached as a fraction, above 1 where it was passed; None where nothing was wanted."""
+        return self.reached / self.wanted if self.wanted else None
+
+
+@dataclass(frozen=True)
 class ConversionReport:
     """One declared conversion: now, before, and day by day.
 
@@ -87,6 +114,14 @@ class ConversionReport:
     value_source: ValueSource | None
     currency: str | None
     trend: tuple[int, ...]
+    goals: tuple[Goal, ...] = ()
+
+    @property
+    def goal(self) -> Goal | None:
+        """The goal farthest from being met: when it is, all are. None without a target."""
+        return min(
+            self.goals, key=lambda goal: math.inf if goal.progress is None else goal.progress, default=None
+        )
 
 
 @dataclass(frozen=True)
@@ -139,6 +174,11 @@ class PropertyReport:
         if before:
             return (now - before) / before
         return "new" if now else None
+
+    @property
+    def targets_met(self) -> bool:
+        """Whether no conversion missed its target; true as well where none has one."""
+        return all(goal.met for conversion in self.conversions for goal in conversion.goals)
 
     def with_role(self, role: Role) -> tuple[ConversionReport, ...]:
         """The conversions of one role, in order."""

@@ -26,6 +26,7 @@ from milepost.reports.results import (
     ValueSource,
     share,
 )
+from milepost.reports.targets import read_goals
 
 ROLES: tuple[Role, ...] = ("macro", "micro")
 
@@ -191,17 +192,19 @@ class _ConversionReader:
         source = _value_source(conversion, now, before)
         own_currency = conversion.currency if source == "declared" else None
         current, previous = self._totals
+        figures = _figures(conversion, now, current.users, source)
         return ConversionReport(
             event=conversion.event,
             label=conversion.label,
             role=conversion.role,
             key_event=None if self._key_events is None else conversion.event in self._key_events,
             key_event_since=self._since(conversion.event),
-            current=_figures(conversion, now, current.users, source),
+            current=figures,
             previous=_figures(conversion, before, previous.users, source),
             value_source=source,
             currency=(own_currency or self._currency or conversion.currency) if source else None,
             trend=self._trends.get(conversion.event, (0,) * self._period.days),
+            goals=read_goals(conversion.definition.target, self._period, figures),
         )
 
     def _since(self, event: str) -> date | None:

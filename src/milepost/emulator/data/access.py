@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from threading import Lock
 
 import duckdb
@@ -15,9 +15,12 @@ from milepost.emulator.data import errors
 from milepost.emulator.data.dataset import Dataset
 from milepost.emulator.data.quota import PREMIUM, STANDARD, Limits, Pool, Pools
 from milepost.emulator.data.schema import PropertyConfig, read_property
-from milepost.emulator.events.source import EventSource, NoEvents
+from milepost.emulator.events.source import EventSource, GeneratedEvents, NoEvents
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
+
+_LIVE_DAYS = 2
+"""This day and the one before, for the half hour around midnight."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Access:
         self.pools = pools
         self._sources = sources
         self._datasets: dict[str, Dataset] = {}
+        self._live: dict[str, Dataset] = {}
         self._lock = Lock()
 
     def config(self, property_id: str) -> PropertyConfig:
@@ -71,9 +75,15 @@ class Access:
 
     @contextmanager
     def open(
-        self, property_id: str, pool: Pool, config: PropertyConfig | None = None
+        self, property_id: str, pool: Pool, config: PropertyConfig | None = None, *, live: bool = False
     ) -> Iterator[OpenProperty]:
         """A property with its events, for one call that counts as running in a pool.
+
+        Args:
+            property_id: its number.
+            pool: what the call draws on.
+            config: its configuration, where that was read before.
+            live: with the events of this very day where they are generated; history ends yesterday.
 
         Raises:
             RpcError: no such property, or too many calls are running.
@@ -82,15 +92,24 @@ class Access:
         limits = limits_of(config)
         today = self.clock.today(config.time_zone)
         with pool.running(property_id, limits):
-            dataset = self._dataset(property_id)
-            with dataset.reading(today, lambda: self.config(property_id).markings) as cursor:
+            dataset = self._live_dataset(property_id) if live else self._dataset(property_id)
+            # Generated events end the day before the one they are asked for on.
+            end = self.clock.now().date() + timedelta(days=1) if live else today
+            with dataset.reading(end, lambda: self.config(property_id).markings) as cursor:
                 yield OpenProperty(property_id, config, limits, cursor, today)
 
     def _dataset(self, property_id: str) -> Dataset:
         with self._lock:
             if property_id not in self._datasets:
-                self._datasets[property_id] = Dataset(self._sources(property_id) or NoEvents())
+                source = self._sources(property_id) or NoEvents()
+                self._datasets[property_id] = Dataset(source)
+                if isinstance(source, GeneratedEvents):
+                    self._live[property_id] = Dataset(replace(source, days=_LIVE_DAYS))
             return self._datasets[property_id]
+
+    def _live_dataset(self, property_id: str) -> Dataset:
+        whole = self._dataset(property_id)
+        return self._live.get(property_id, whole)
 
 
 def limits_of(config: PropertyConfig) -> Limits:

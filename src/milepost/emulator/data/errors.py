@@ -15,8 +15,10 @@ _PROPERTY_HELP = (
 )
 _SCHEMA_HELP = (
     "For a list of valid dimensions and metrics, see "
-    "https://developers.google.com/analytics/devguides/reporting/data/v1/api-schema "
+    "https://developers.google.com/analytics/devguides/reporting/data/v1/{page} "
 )
+CORE_PAGE = "api-schema"
+REALTIME_PAGE = "realtime-api-schema"
 
 
 def no_access() -> RpcError:
@@ -31,14 +33,16 @@ def invalid_property(property_id: str) -> RpcError:
     )
 
 
-def unknown_dimension(name: str, known: Iterable[str]) -> RpcError:
-    """A dimension the property does not have."""
-    return invalid_argument(f"{_near_miss(name, known)}Field {name} is not a valid dimension. {_SCHEMA_HELP}")
+def unknown_dimension(name: str, known: Iterable[str], page: str = CORE_PAGE) -> RpcError:
+    """A dimension the property does not have; `page` is Google's list that the text names."""
+    help_text = _SCHEMA_HELP.format(page=page)
+    return invalid_argument(f"{_near_miss(name, known)}Field {name} is not a valid dimension. {help_text}")
 
 
-def unknown_metric(name: str, known: Iterable[str]) -> RpcError:
+def unknown_metric(name: str, known: Iterable[str], page: str = CORE_PAGE) -> RpcError:
     """A metric the property does not have; unlike for dimensions, two spaces stand in the text."""
-    return invalid_argument(f"{_near_miss(name, known)}Field {name} is not a valid metric.  {_SCHEMA_HELP}")
+    help_text = _SCHEMA_HELP.format(page=page)
+    return invalid_argument(f"{_near_miss(name, known)}Field {name} is not a valid metric.  {help_text}")
 
 
 def _near_miss(name: str, known: Iterable[str]) -> str:

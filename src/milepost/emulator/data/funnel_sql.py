@@ -5,24 +5,14 @@ Nobody else sees them: they live in the transaction of one call.
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 
 from milepost.emulator.data.funnel_request import FunnelQuery, Step
-from milepost.emulator.data.registry import JOINS, LEANS_ON
+from milepost.emulator.data.joins import joined
 from milepost.emulator.data.sql import literal
 
-_ALIAS = re.compile(r"\b([a-z])\.")
 _NO_STEP = 1_000_000
 _KEY = "range_position, user_key"
-
-
-def joined(sql: str) -> str:
-    """The joins that a condition on `all_events e` needs, told by the aliases in it."""
-    named = set(_ALIAS.findall(sql))
-    aliases = named | {LEANS_ON[alias] for alias in named if alias in LEANS_ON}
-    return " ".join(JOINS[alias] for alias in JOINS if alias in aliases)
 
 
 def fill_tables(

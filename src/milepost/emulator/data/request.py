@@ -285,11 +285,16 @@ def _order(
     if not order_bys:
         first = ["m0 DESC"] if metrics else []
         return (*first, *ties)
-    terms = [term for message in order_bys for term in _order_terms(message, columns, values)]
+    terms = [term for message in order_bys for term in order_terms(message, columns, values)]
     return (*terms, *ties)
 
 
-def _order_terms(message: Any, columns: dict[str, str], values: dict[str, str]) -> list[str]:
+def order_terms(message: Any, columns: dict[str, str], values: dict[str, str]) -> list[str]:
+    """SQL of one OrderBy, given the columns of dimensions and of metrics by their names.
+
+    Raises:
+        RpcError: it names none of them.
+    """
     kind = data_v1beta.OrderBy.pb(message).WhichOneof("one_order_by")
     name = {
         "metric": message.metric.metric_name,

@@ -13,6 +13,7 @@ from milepost.emulator.data.access import Access, OpenProperty, limits_of, prope
 from milepost.emulator.data.funnel import funnel_methods
 from milepost.emulator.data.metadata import metadata
 from milepost.emulator.data.quota import Pools, report_tokens
+from milepost.emulator.data.realtime import realtime_methods
 from milepost.emulator.data.report import Report, Row, compute_report
 from milepost.emulator.data.request import DATE_RANGE, ReportQuery, parse_request
 from milepost.emulator.data.schema import PropertyConfig, common_schema
@@ -52,6 +53,7 @@ def methods(
         Method(BETA + "GetMetadata", data_v1beta.GetMetadataRequest, service.get_metadata),
         Method(ALPHA + "GetMetadata", data_v1alpha.GetMetadataRequest, service.get_metadata_alpha),
         *funnel_methods(access),
+        *realtime_methods(access),
     ]
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from milepost.model.load import ConversionsFile, find_file, load_file
     from milepost.operations.annotate import Annotation, annotate_synced
+    from milepost.operations.funnel import funnel_properties
     from milepost.operations.outcome import Failure
     from milepost.operations.report import report_properties
     from milepost.operations.review import review_plans
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from milepost.operations.sync import Synced, plan_properties, sync_property
     from milepost.reconcile.plan import Plan
     from milepost.reconcile.saved import Plans, load_plan, write_plan
+    from milepost.reports.funnel import FunnelChoice
+    from milepost.reports.funnel_results import Funnel, FunnelReport
     from milepost.reports.period import FixedDays, LastDays
     from milepost.reports.results import Period, PropertyReport
 
@@ -34,6 +37,9 @@ _HOMES = {
     "ConversionsFile": "milepost.model.load",
     "Failure": "milepost.operations.outcome",
     "FixedDays": "milepost.reports.period",
+    "Funnel": "milepost.reports.funnel_results",
+    "FunnelChoice": "milepost.reports.funnel",
+    "FunnelReport": "milepost.reports.funnel_results",
     "LastDays": "milepost.reports.period",
     "Period": "milepost.reports.results",
     "Plan": "milepost.reconcile.plan",
@@ -43,6 +49,7 @@ _HOMES = {
     "Synced": "milepost.operations.sync",
     "annotate_synced": "milepost.operations.annotate",
     "find_file": "milepost.model.load",
+    "funnel_properties": "milepost.operations.funnel",
     "load_file": "milepost.model.load",
     "load_plan": "milepost.reconcile.saved",
     "plan_properties": "milepost.operations.sync",
@@ -57,6 +64,9 @@ __all__ = [
     "ConversionsFile",
     "Failure",
     "FixedDays",
+    "Funnel",
+    "FunnelChoice",
+    "FunnelReport",
     "LastDays",
     "Period",
     "Plan",
@@ -67,6 +77,7 @@ __all__ = [
     "__version__",
     "annotate_synced",
     "find_file",
+    "funnel_properties",
     "load_file",
     "load_plan",
     "plan_properties",

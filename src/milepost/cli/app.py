@@ -10,6 +10,7 @@ from milepost.cli.check import check
 from milepost.cli.demo import demo
 from milepost.cli.doctor import doctor
 from milepost.cli.emulator import emulator
+from milepost.cli.funnel import funnel
 from milepost.cli.init import init
 from milepost.cli.plan import plan
 from milepost.cli.pull import pull
@@ -43,5 +44,5 @@ def _milepost(
 ) -> None: ...
 
 
-for _command in (demo, init, check, plan, sync, pull, report, doctor, schema, emulator):
+for _command in (demo, init, check, plan, sync, pull, report, funnel, doctor, schema, emulator):
     app.command()(_command)

@@ -101,6 +101,16 @@ class Connection:
         return self._client(data_v1beta.BetaAnalyticsDataClient, BetaAnalyticsDataGrpcTransport)
 
     @cached_property
+    def data_alpha(self) -> Any:
+        """google-analytics-data, v1alpha: for funnels."""
+        from google.analytics import data_v1alpha
+        from google.analytics.data_v1alpha.services.alpha_analytics_data.transports import (
+            AlphaAnalyticsDataGrpcTransport,
+        )
+
+        return self._client(data_v1alpha.AlphaAnalyticsDataClient, AlphaAnalyticsDataGrpcTransport)
+
+    @cached_property
     def found(self) -> Found:
         """The credentials for Google that all clients share; an emulator needs none.
 

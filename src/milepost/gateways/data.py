@@ -167,7 +167,7 @@ def _answer(report: Any, place: str) -> ReportAnswer:
             Row(
                 tuple(value.value for value in row.dimension_values),
                 tuple(
-                    _number(value.value, metric, place)
+                    number(value.value, metric, place)
                     for metric, value in zip(metrics, row.metric_values, strict=True)
                 ),
             )
@@ -180,8 +180,12 @@ def _answer(report: Any, place: str) -> ReportAnswer:
     )
 
 
-def _number(text: str, metric: str, place: str) -> Number:
-    """Every value travels as text. The text itself tells whole from broken numbers, the header does not."""
+def number(text: str, metric: str, place: str) -> Number:
+    """A metric's value, which travels as text: the text tells whole from broken numbers, the header does not.
+
+    Raises:
+        RemoteError: it is no number; `metric` and `place` say which and where.
+    """
     try:
         return int(text)
     except ValueError:

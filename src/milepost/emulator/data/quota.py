@@ -112,6 +112,11 @@ class Pool:
             usage.hour_tokens += tokens
             return _quota(usage, limits, tokens)
 
+    def state(self, property_id: str, limits: Limits) -> data_v1beta.PropertyQuota:
+        """What is left of each bucket, none of it taken by asking."""
+        with self._lock:
+            return _quota(self._current(property_id), limits, 0)
+
     def _current(self, property_id: str) -> _Usage:
         usage = self._usage.setdefault(property_id, _Usage())
         now = self.clock.now()

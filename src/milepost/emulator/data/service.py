@@ -13,6 +13,7 @@ from milepost.emulator.data.access import Access, OpenProperty, limits_of, prope
 from milepost.emulator.data.funnel import funnel_methods
 from milepost.emulator.data.metadata import metadata
 from milepost.emulator.data.quota import Pools, report_tokens
+from milepost.emulator.data.quota_snapshot import quota_snapshot_methods
 from milepost.emulator.data.realtime import realtime_methods
 from milepost.emulator.data.report import Report, Row, compute_report
 from milepost.emulator.data.request import DATE_RANGE, ReportQuery, parse_request
@@ -54,6 +55,7 @@ def methods(
         Method(ALPHA + "GetMetadata", data_v1alpha.GetMetadataRequest, service.get_metadata_alpha),
         *funnel_methods(access),
         *realtime_methods(access),
+        *quota_snapshot_methods(access),
     ]
 
 

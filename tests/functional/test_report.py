@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,20 @@ def test_a_narrow_alphabet_does_not_end_in_a_traceback(emulator: Emulator, shop:
     assert run.returncode == 0
     assert "Purchase" in run.stdout
     assert "Traceback" not in run.stderr
+
+
+def test_compare_with_a_year_ago_dates_or_nothing(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    def entry(compare: str) -> Any:
+        return milepost("report", "--days", "7", "--compare", compare, "--format", "json").json["properties"][
+            0
+        ]
+
+    year, named = entry("year"), entry("2026-03-02..2026-03-08")
+    assert year["previous_period"] == {"from": "2025-03-10", "to": "2025-03-16"}
+    assert named["previous"] == entry("previous")["previous"]
+    assert entry("none")["previous"] is None
+    refused = milepost("report", "--compare", "2026-03-02..2026-03-08")
+    assert (refused.code, "has 7 days, the period has 28" in refused.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(("per_week", "code"), [(1, 0), (100_000, 3)])

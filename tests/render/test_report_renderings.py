@@ -266,6 +266,37 @@ def test_json_and_csv_tell_targets() -> None:
     assert rows["begin_checkout"]["target_met"] == ""
 
 
+def _without_comparison() -> PropertyReport:
+    shop = _shop()
+    conversions = tuple(replace(c, previous=None) for c in shop.conversions)
+    return replace(shop, previous_period=None, previous=None, conversions=conversions)
+
+
+def test_text_and_markdown_without_comparison_have_no_column_for_it(snapshot: SnapshotAssertion) -> None:
+    screen = _screen([_without_comparison()], 80)
+
+    assert "before" not in screen
+    assert screen == snapshot
+    assert "before" not in render_report_markdown([_without_comparison()])
+
+
+def test_json_and_csv_without_comparison_leave_it_empty() -> None:
+    (shop,) = json.loads(render_report_json([_without_comparison()]))["properties"]
+    rows = list(csv.DictReader(io.StringIO(render_report_csv([_without_comparison()]))))
+
+    assert (shop["previous_period"], shop["previous"], shop["same_weekdays"]) == (None, None, None)
+    assert {c["previous"] for c in shop["conversions"]} == {None}
+    assert {row[name] for row in rows for name in COLUMNS if name.startswith("previous_")} == {""}
+
+
+def test_report_says_whether_weekdays_agree() -> None:
+    shop = _shop()
+    moved = Period(date(2020, 11, 20), date(2020, 12, 17))
+
+    assert "compared with 2020-11-22 to 2020-12-19, the same weekdays" in _screen([shop], 80)
+    assert "2020-12-17, other weekdays" in _screen([replace(shop, previous_period=moved)], 80)
+
+
 def test_json_looks_as_it_did(snapshot: SnapshotAssertion) -> None:
     assert render_report_json([_shop(), _hostile()]) == snapshot
 

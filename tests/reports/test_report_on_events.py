@@ -86,6 +86,7 @@ def test_report_of_the_export_shows_its_known_figures(whole: PropertyReport) -> 
     assert figures["add_to_cart"] == (15_253, 3_230)
     assert figures["begin_checkout"] == (8_354, 1_374)
     assert figures["chat_start"] == (0, 0)
+    assert whole.previous is not None
     assert (whole.previous.users, whole.comparable) == (0, False)
 
 
@@ -101,6 +102,7 @@ def test_users_and_sessions_of_a_role_are_counted_once(
     events = _one_of([c.event for c in half.conversions if c.role == role])
     select = f"select count(distinct user_pseudo_id), count(distinct {_SESSION})"
 
+    assert half.previous is not None
     for totals, period in ((half.current, _HALF), (half.previous, _HALF.before())):
         figures = totals.macro if role == "macro" else totals.micro
         assert [(figures.users, figures.sessions)] == _sql(real_export, select, period, events)
@@ -111,6 +113,7 @@ def test_totals_of_both_periods_equal_sql(half: PropertyReport, real_export: str
     select = f"select count(distinct user_pseudo_id), count(distinct {_SESSION})"
 
     assert [(half.current.users, half.current.sessions)] == _sql(real_export, select, _HALF)
+    assert half.previous is not None
     assert [(half.previous.users, half.previous.sessions)] == _sql(real_export, select, _HALF.before())
 
 
@@ -128,6 +131,7 @@ def test_every_conversion_equals_sql_in_both_periods(half: PropertyReport, real_
     assert {e for e in events if e in now} >= {"purchase", "view_item", "add_to_cart", "view_search_results"}
     for conversion in half.conversions:
         current, previous = conversion.current, conversion.previous
+        assert previous is not None
         assert (current.events, current.users) == now.get(conversion.event, (0, 0))
         assert (previous.events, previous.users) == before.get(conversion.event, (0, 0))
 
@@ -139,6 +143,7 @@ def test_value_of_purchases_equals_sql(whole: PropertyReport, half: PropertyRepo
         (_conversion(half, "purchase").previous, _HALF.before()),
     ):
         ((total,),) = _sql(real_export, f"select sum({_VALUE})", period, "event_name = 'purchase'")
+        assert figures is not None
         assert figures.value == pytest.approx(total, abs=1e-6)
         assert figures.value is not None
         assert figures.value > 20_000

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.errors import InputError
-from milepost.reports.period import FixedDays, LastDays, choose_period
+from milepost.reports.period import FixedDays, LastDays, choose_period, read_comparison
 from milepost.reports.results import Period
 
 _TODAY = date(2021, 1, 17)
@@ -75,6 +75,54 @@ def test_period_that_cannot_be_is_refused_by_option(
 
     assert message in str(caught.value)
     assert caught.value.remedy
+
+
+def test_year_is_the_same_weekdays_52_weeks_before() -> None:
+    assert _bounds(choose_period(compare="year"))[1] == ("previous", "392daysAgo", "365daysAgo")
+    named = choose_period(first="2021-01-03", last="2021-01-16", compare="year")
+    assert _bounds(named)[1] == ("previous", "2020-01-05", "2020-01-18")
+
+
+def test_named_days_are_compared_with_as_many() -> None:
+    compare = read_comparison("2020-11-01..2020-11-28")
+
+    assert compare == Period(date(2020, 11, 1), date(2020, 11, 28))
+    assert _bounds(choose_period(compare=compare)) == [
+        ("current", "28daysAgo", "yesterday"),
+        ("previous", "2020-11-01", "2020-11-28"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "compare", "message"),
+    [
+        (None, "last", '--compare: "last" is no comparison'),
+        (None, "", '--compare: "" is no comparison'),
+        (None, "2020-11-01..", '--compare: "" is not a day'),
+        (None, "2020-11-31..2020-12-01", '--compare: "2020-11-31" is not a day'),
+        (None, "2020-11-02..2020-11-01", "--compare: 2020-11-02 is after 2020-11-01"),
+        (None, "2015-08-13..2015-09-09", "--compare: 2015-08-13 is before 2015-08-14"),
+        (
+            None,
+            "2020-11-01..2020-11-27",
+            "--compare: 2020-11-01 to 2020-11-27 has 27 days, the period has 28",
+        ),
+        (7, "2020-11-01..2020-11-28", "has 28 days, the period has 7"),
+        (1620, "year", "--days: 1620 is not between 1 and 1619"),
+    ],
+)
+def test_comparison_that_cannot_be_is_refused(days: int | None, compare: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        choose_period(days, compare=read_comparison(compare), today=lambda: _TODAY)
+
+    assert message in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_named_days_without_comparison_may_begin_with_the_first_of_ga4() -> None:
+    assert _bounds(choose_period(first="2015-08-14", last="2015-08-15", compare="none")) == [
+        ("current", "2015-08-14", "2015-08-15")
+    ]
 
 
 def test_period_may_begin_with_the_first_day_of_ga4_before_it() -> None:

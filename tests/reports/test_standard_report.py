@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from milepost.gateways.data import Notices, Number, ReportAnswer, Row
 from milepost.model.declared import DeclaredProperty, declared_property
 from milepost.model.load import check_text
-from milepost.reports.period import FixedDays, LastDays
+from milepost.reports.period import Comparison, FixedDays, LastDays
 from milepost.reports.results import Figures, Period, PropertyReport, RoleFigures
 from milepost.reports.standard import KeyEventFact, read_report, standard_queries
 
@@ -100,6 +100,47 @@ def _read(
     return read_report(declared or _declared(), "1", choice, answers or _answers(), key_events, now)
 
 
+@pytest.mark.parametrize("choice", [LastDays(3, "none"), FixedDays(_PERIOD, "none")])
+def test_report_compared_with_nothing_asks_for_and_shows_one_period(choice: LastDays | FixedDays) -> None:
+    queries = standard_queries(_declared(), choice)
+    # GA4 adds the dimension dateRange only where several ranges were asked for.
+    answers = {name: _of_one_range(answer) for name, answer in _answers().items()}
+    report = _read(answers, choice=choice)
+
+    assert {len(query.date_ranges) for query in queries.values()} == {1}
+    assert (report.previous_period, report.previous, report.comparable) == (None, None, False)
+    assert (report.current.users, report.current.macro.users, report.users_change) == (200, 10, None)
+    assert [(c.current.events, c.previous) for c in report.conversions] == [(12, None), (3, None), (0, None)]
+    assert not [note for note in report.notes if "compare" in note]
+
+
+def _of_one_range(answer: ReportAnswer) -> ReportAnswer:
+    if "dateRange" not in answer.dimensions:
+        return answer
+    rows = tuple(Row(r.dimensions[:-1], r.metrics) for r in answer.rows if r.dimensions[-1] == "current")
+    return replace(answer, dimensions=answer.dimensions[:-1], rows=rows, row_count=len(rows))
+
+
+@pytest.mark.parametrize(
+    ("compare", "before", "same_weekdays"),
+    [
+        ("previous", Period(date(2021, 1, 12), date(2021, 1, 14)), False),
+        ("year", Period(date(2020, 1, 17), date(2020, 1, 19)), True),
+        (
+            Period(date(2020, 12, 25), date(2020, 12, 27)),
+            Period(date(2020, 12, 25), date(2020, 12, 27)),
+            True,
+        ),
+    ],
+)
+def test_report_says_what_it_is_compared_with(
+    compare: Comparison, before: Period, same_weekdays: bool
+) -> None:
+    for choice in (LastDays(3, compare), FixedDays(_PERIOD, compare)):
+        report = _read(choice=choice)
+        assert (report.previous_period, report.same_weekdays) == (before, same_weekdays)
+
+
 def test_queries_are_five_and_count_everybody_once_per_role() -> None:
     queries = standard_queries(_declared(), LastDays())
 
@@ -127,6 +168,7 @@ def test_report_shows_totals_as_ga4_counted_them() -> None:
     assert (report.current.users, report.current.sessions) == (200, 300)
     assert report.current.macro == RoleFigures(10, 12, 0.05)
     assert report.current.micro == RoleFigures(50, 60, 0.25)
+    assert report.previous is not None
     assert report.previous.macro == RoleFigures(8, 9, 0.08)
     assert report.previous.micro == RoleFigures(0, 0, 0.0)
     assert (report.users_change, report.macro_change, report.micro_change) == (1.0, 0.25, "new")
@@ -167,6 +209,7 @@ def test_conversion_takes_one_value_source_for_both_periods() -> None:
     )
     cart = _read({**answers, "events": replace(answers["events"], rows=rows, row_count=2)}).conversions[1]
 
+    assert cart.previous is not None
     assert (cart.value_source, cart.current.value, cart.previous.value) == ("ga4", 0.0, 20.0)
 
 

@@ -28,13 +28,16 @@ def report(
     last: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
     ] = None,
+    compare: Annotated[
+        str, typer.Option(metavar="WHAT", help="previous, year (same weekdays), none, or FROM..TO.")
+    ] = "previous",
     output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
     fail_under_target: Annotated[
         bool, typer.Option("--fail-under-target", help="Exit with 3 when a target is missed.")
     ] = False,
     reads_per_minute: ReadsOption = None,
 ) -> None:
-    """Show micro against macro conversions for a period and the one before it."""
+    """Show micro against macro conversions for a period and one to compare it with."""
     from milepost.cli.console import stderr, stdout, write
     from milepost.cli.progress import display
     from milepost.gateways.pacing import Rates
@@ -47,9 +50,9 @@ def report(
     from milepost.render.report_json import render_report_json
     from milepost.render.report_markdown import render_report_markdown
     from milepost.render.report_text import render_report_text
-    from milepost.reports.period import choose_period
+    from milepost.reports.period import choose_period, read_comparison
 
-    period = choose_period(days, first, last)
+    period = choose_period(days, first, last, compare=read_comparison(compare))
     file = load_file(find_file(config))
     names = properties or []
     with (

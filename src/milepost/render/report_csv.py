@@ -61,8 +61,8 @@ def _place(report: PropertyReport) -> dict[str, Any]:
         "property": csv_cell(report.property_id),
         "from": report.period.first,
         "to": report.period.last,
-        "previous_from": report.previous_period.first,
-        "previous_to": report.previous_period.last,
+        "previous_from": report.previous_period and report.previous_period.first,
+        "previous_to": report.previous_period and report.previous_period.last,
     }
 
 
@@ -72,11 +72,13 @@ def _rows(report: PropertyReport) -> Iterator[dict[str, Any]]:
         "row": "all",
         "users": now.users,
         "sessions": now.sessions,
-        "previous_users": before.users,
-        "previous_sessions": before.sessions,
+        "previous_users": before and before.users,
+        "previous_sessions": before and before.sessions,
     }
-    yield {"row": "any_macro", "role": "macro", **_role(now.macro), **_role(before.macro, "previous_")}
-    yield {"row": "any_micro", "role": "micro", **_role(now.micro), **_role(before.micro, "previous_")}
+    previous_macro = _role(before.macro, "previous_") if before else {}
+    previous_micro = _role(before.micro, "previous_") if before else {}
+    yield {"row": "any_macro", "role": "macro", **_role(now.macro), **previous_macro}
+    yield {"row": "any_micro", "role": "micro", **_role(now.micro), **previous_micro}
     for conversion in report.conversions:
         yield _conversion(conversion)
 
@@ -101,7 +103,7 @@ def _conversion(conversion: ConversionReport) -> dict[str, Any]:
         **_figures(conversion.current),
         "currency": csv_cell(conversion.currency or ""),
         "value_source": conversion.value_source,
-        **_figures(conversion.previous, "previous_"),
+        **(_figures(conversion.previous, "previous_") if conversion.previous else {}),
         **_goal(conversion.goal),
     }
 

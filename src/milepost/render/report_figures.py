@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from milepost.render.spark import ASCII_BARS, BARS
-from milepost.reports.results import Change, ConversionReport, Goal, Period
+from milepost.reports.results import Change, ConversionReport, Goal, Period, PropertyReport
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,14 @@ def common_currency(conversions: tuple[ConversionReport, ...]) -> str | None:
 def days(period: Period) -> str:
     """First and last day."""
     return str(period.first) if period.days == 1 else f"{period.first} to {period.last}"
+
+
+def compared(report: PropertyReport) -> str:
+    """What it is compared with, and whether weekends weigh the same in both; empty for nothing."""
+    if report.previous_period is None:
+        return ""
+    weekdays = "the same weekdays" if report.same_weekdays else "other weekdays"
+    return f"compared with {days(report.previous_period)}, {weekdays}"
 
 
 def length(period: Period) -> str:

@@ -40,9 +40,10 @@ def _property(report: PropertyReport) -> dict[str, Any]:
         "time_zone": report.time_zone,
         "currency": report.currency,
         "period": _period(report.period),
-        "previous_period": _period(report.previous_period),
+        "previous_period": _period(report.previous_period) if report.previous_period else None,
+        "same_weekdays": report.same_weekdays if report.previous_period else None,
         **_totals(report.current),
-        "previous": _totals(report.previous),
+        "previous": _totals(report.previous) if report.previous else None,
         "conversions": [_conversion(conversion) for conversion in report.conversions],
         "notes": list(report.notes),
     }
@@ -78,7 +79,7 @@ def _conversion(conversion: ConversionReport) -> dict[str, Any]:
         "currency": conversion.currency,
         "trend": list(conversion.trend),
         "targets": [_goal(goal) for goal in conversion.goals],
-        "previous": _figures(conversion.previous),
+        "previous": _figures(conversion.previous) if conversion.previous else None,
     }
 
 

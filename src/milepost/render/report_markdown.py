@@ -8,6 +8,7 @@ from milepost.render.report_figures import (
     DECLARED,
     Signs,
     change,
+    compared,
     count,
     days,
     length,
@@ -36,10 +37,9 @@ def _section(report: PropertyReport) -> Iterator[str]:
     now = report.current
     yield f"## {markdown(report.name)}"
     yield ""
-    yield (
-        f"Property {markdown(report.property_id)}, {days(report.period)} ({length(report.period)}), "
-        f"compared with {days(report.previous_period)}."
-    )
+    against = f", {compared(report)}" if report.previous_period else ""
+    covered = f"{days(report.period)} ({length(report.period)})"
+    yield f"Property {markdown(report.property_id)}, {covered}{against}."
     yield ""
     yield f"- Users: {_figure(now.users, report.users_change)}"
     yield f"- Sessions: {_figure(now.sessions, report.sessions_change)}"
@@ -63,11 +63,16 @@ def _section(report: PropertyReport) -> Iterator[str]:
 
 def _columns(report: PropertyReport) -> tuple[str, ...]:
     """Those that have anything to show."""
-    return tuple(c for c in _COLUMNS if c != "Target" or any(c.goals for c in report.conversions))
+    shown = {
+        "vs before": report.previous_period is not None,
+        "Target": any(c.goals for c in report.conversions),
+    }
+    return tuple(column for column in _COLUMNS if shown.get(column, True))
 
 
 def _remarks(report: PropertyReport) -> Iterator[str]:
-    yield "Share is of all users, each counted once; vs before compares events."
+    against = "; vs before compares events" if report.previous_period else ""
+    yield f"Share is of all users, each counted once{against}."
     if legend := value_legend(report.conversions):
         yield legend
     if legend := target_legend(report.conversions, _SIGNS):

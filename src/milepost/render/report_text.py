@@ -16,6 +16,7 @@ from milepost.render.report_figures import (
     Signs,
     change,
     common_currency,
+    compared,
     count,
     days,
     length,
@@ -61,7 +62,8 @@ def _print_header(report: PropertyReport, signs: Signs, console: Console) -> Non
     console.print(title, soft_wrap=True)
     zone = f" in {plain(report.time_zone)}" if report.time_zone else ""
     console.print(Text(f"{days(report.period)}, {length(report.period)}{zone}"), soft_wrap=True)
-    console.print(Text(f"compared with {days(report.previous_period)}", style="dim"), soft_wrap=True)
+    if report.previous_period:
+        console.print(Text(compared(report), style="dim"), soft_wrap=True)
     console.print()
     totals = _totals(report, signs)
     totals.width = console.measure(totals, options=console.options.update_width(_WIDE)).maximum
@@ -84,14 +86,16 @@ def _totals(report: PropertyReport, signs: Signs) -> Table:
     )
     for title, number, figures, growth, style in rows:
         rate = of_users(figures.user_rate, signs) if figures else ""
-        grid.add_row(Text(title, style=style), Text(count(number)), Text(rate), _change_text(growth, signs))
+        against = _change_text(growth, signs) if report.previous_period else Text()
+        grid.add_row(Text(title, style=style), Text(count(number)), Text(rate), against)
     return grid
 
 
 def _print_remarks(report: PropertyReport, signs: Signs, console: Console) -> None:
     remarks = [(signs.bullet, plain(note), "") for note in report.notes]
     if report.conversions:
-        remarks.append(("", "Share: of all users, each counted once. vs before: change of events.", "dim"))
+        against = " vs before: change of events." if report.previous_period else ""
+        remarks.append(("", f"Share: of all users, each counted once.{against}", "dim"))
     if legend := value_legend(report.conversions):
         remarks.append(("", legend, "dim"))
     if legend := target_legend(report.conversions, signs):
@@ -130,8 +134,11 @@ class _Screen:
         self._has_values = any(c.current.value is not None for c in report.conversions)
         money = f"Value, {plain(self._currency)}" if self._currency else "Value"
         self._has_targets = any(c.goals for c in report.conversions)
+        self._compares = report.previous_period is not None
         self._headings = (
-            *("Events", "vs before", "Users", "Share"),
+            "Events",
+            *(["vs before"] if self._compares else []),
+            *("Users", "Share"),
             *([money] if self._has_values else []),
             *(["Target"] if self._has_targets else []),
         )
@@ -145,6 +152,7 @@ class _Screen:
 
     def _line(self, conversion: ConversionReport) -> _Line:
         figures = conversion.current
+        growth = self._report.events_change(conversion)
         money = value(conversion, self._signs, with_currency=self._currency is None)
         style = "" if figures.events else "dim"
         return _Line(
@@ -153,7 +161,7 @@ class _Screen:
             Text(plain(conversion.event), style="dim"),
             (
                 Text(count(figures.events), style=style),
-                _change_text(self._report.events_change(conversion), self._signs),
+                *([_change_text(growth, self._signs)] if self._compares else []),
                 Text(count(figures.users), style=style),
                 Text(percent(figures.user_rate, self._signs), style=style),
                 *([Text(money, style=style)] if self._has_values else []),

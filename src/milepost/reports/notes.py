@@ -56,21 +56,23 @@ def _missing_rows(answer: ReportAnswer) -> Iterator[str]:
         yield f"GA4 sent only {len(answer.rows):,} of {answer.row_count:,} rows by {by}: the rest is missing."
 
 
-def period_notes(period: Period, today: date, *, comparable: bool) -> Iterator[str]:
-    """Days that may still change, and a period before that tells nothing.
+def period_notes(
+    period: Period, today: date, *, comparable: bool, before: Period | None = None
+) -> Iterator[str]:
+    """Days that may still change, and a comparison that tells nothing.
 
     Args:
         period: the days reported on.
         today: the property's present day.
-        comparable: whether anyone was there in the period before.
+        comparable: whether anyone was there in the days compared with.
+        before: those days; None for none.
     """
     settled = today - timedelta(days=PRELIMINARY_DAYS)
     if period.last >= settled:
         first = max(period.first, settled)
         which = f"{first} is" if first == period.last else f"{first} to {period.last} are"
         yield f"{which} preliminary: GA4 goes on processing a day for up to 48 hours."
-    if not comparable:
-        before = period.before()
+    if before and not comparable:
         yield f"Nothing to compare with: GA4 counted no users from {before.first} to {before.last}."
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from milepost.errors import InputError
 from milepost.gateways.data import DateRange
@@ -19,6 +20,12 @@ from milepost.reports.results import Period
 DEFAULT_DAYS = 28
 CURRENT = "current"
 PREVIOUS = "previous"
+
+YEAR_DAYS = 364
+"""A year back to the same weekday: 52 whole weeks."""
+
+Comparison = Literal["previous", "year", "none"] | Period
+"""The days just before, those of the same weekdays a year ago, nothing, or days someone named."""
 
 _FIRST_DAY = date(2015, 8, 14)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -29,14 +36,21 @@ class LastDays:
     """The last full days, ending yesterday, whenever that is for the property."""
 
     days: int = DEFAULT_DAYS
+    compare: Comparison = "previous"
 
-    def ranges(self) -> tuple[DateRange, DateRange]:
-        """This period and the one before it, in GA4's relative dates."""
-        n = self.days
-        return (
-            DateRange(f"{n}daysAgo", "yesterday", CURRENT),
-            DateRange(f"{2 * n}daysAgo", f"{n + 1}daysAgo", PREVIOUS),
-        )
+    def ranges(self) -> tuple[DateRange, ...]:
+        """This period, in GA4's relative dates, and the one it is compared with, if any."""
+        current = DateRange(f"{self.days}daysAgo", "yesterday", CURRENT)
+        if isinstance(self.compare, Period):
+            return current, _calendar(self.compare, PREVIOUS)
+        back = _days_back(self.compare, self.days)
+        if back is None:
+            return (current,)
+        return current, DateRange(f"{self.days + back}daysAgo", f"{back + 1}daysAgo", PREVIOUS)
+
+    def compared(self, period: Period) -> Period | None:
+        """The days that `period` is compared with; None for none."""
+        return _compared(period, self.compare)
 
     def resolve(self, first: date | None, local_today: date) -> Period:
         """The days meant.
@@ -58,11 +72,16 @@ class FixedDays:
     """Calendar days someone named."""
 
     period: Period
+    compare: Comparison = "previous"
 
-    def ranges(self) -> tuple[DateRange, DateRange]:
-        """This period and the one before it, in calendar dates."""
-        before = self.period.before()
-        return _calendar(self.period, CURRENT), _calendar(before, PREVIOUS)
+    def ranges(self) -> tuple[DateRange, ...]:
+        """This period and the one it is compared with, if any, in calendar dates."""
+        current, before = _calendar(self.period, CURRENT), self.compared(self.period)
+        return (current, _calendar(before, PREVIOUS)) if before else (current,)
+
+    def compared(self, period: Period) -> Period | None:
+        """The days that `period` is compared with; None for none."""
+        return _compared(period, self.compare)
 
     def resolve(self, first: date | None, local_today: date) -> Period:  # noqa: ARG002 - see LastDays
         """The days named, whatever the answer."""
@@ -76,11 +95,46 @@ class FixedDays:
 PeriodChoice = LastDays | FixedDays
 
 
+def _days_back(compare: Literal["previous", "year", "none"], days: int) -> int | None:
+    return {"previous": days, "year": YEAR_DAYS, "none": None}[compare]
+
+
+def _compared(period: Period, compare: Comparison) -> Period | None:
+    if isinstance(compare, Period):
+        return compare
+    back = _days_back(compare, period.days)
+    if back is None:
+        return None
+    return Period(period.first - timedelta(days=back), period.last - timedelta(days=back))
+
+
+def read_comparison(text: str) -> Comparison:
+    """What `--compare` says: `previous`, `year`, `none`, or two days as `FROM..TO`, both included.
+
+    Raises:
+        InputError: it says something else, or days that GA4 does not know.
+    """
+    match text:
+        case "previous" | "year" | "none":
+            return text
+    first, dots, last = text.partition("..")
+    if not dots:
+        remedy = "Write previous, year, none, or two days as 2020-12-06..2020-12-19."
+        raise InputError("--compare", f'"{text}" is no comparison', remedy)
+    start, end = _day("--compare", first), _day("--compare", last)
+    if start > end:
+        raise InputError("--compare", f"{start} is after {end}", "Swap the two days.")
+    if start < _FIRST_DAY:
+        raise InputError("--compare", f"{start} is before {_FIRST_DAY}", "GA4 knows no earlier day.")
+    return Period(start, end)
+
+
 def choose_period(
     days: int | None = None,
     first: str | None = None,
     last: str | None = None,
     *,
+    compare: Comparison = "previous",
     today: Callable[[], date] = date.today,
 ) -> PeriodChoice:
     """The period asked for with `--days`, or `--from` and `--to`; without any, the last 28 full days.
@@ -89,6 +143,7 @@ def choose_period(
         days: how many full days, ending yesterday.
         first: `--from`, YYYY-MM-DD, included.
         last: `--to`, YYYY-MM-DD, included.
+        compare: what to compare it with; named days must be as many.
         today: tells how far back `days` may reach.
 
     Raises:
@@ -97,20 +152,31 @@ def choose_period(
     if days is not None and (first is not None or last is not None):
         raise InputError("--days", "does not go with --from and --to", "Give one or the other.")
     if first is not None or last is not None:
-        return FixedDays(_named_days(first, last))
-    if days is None:
-        return LastDays()
-    farthest = (today() - _FIRST_DAY).days // 2
+        period = _named_days(first, last, compare)
+        _check_length(compare, period.days)
+        return FixedDays(period, compare)
+    days = DEFAULT_DAYS if days is None else days
+    known = (today() - _FIRST_DAY).days
+    farthest = {"previous": known // 2, "year": known - YEAR_DAYS}.get(str(compare), known)
     if not 1 <= days <= farthest:
         raise InputError(
             "--days",
             f"{days} is not between 1 and {farthest}",
-            f"GA4 knows no day before {_FIRST_DAY}, and the period before is read too.",
+            f"GA4 knows no day before {_FIRST_DAY}, and the period compared with is read too.",
         )
-    return LastDays(days)
+    _check_length(compare, days)
+    return LastDays(days, compare)
 
 
-def _named_days(first: str | None, last: str | None) -> Period:
+def _check_length(compare: Comparison, days: int) -> None:
+    if isinstance(compare, Period) and compare.days != days:
+        cause = f"{compare.first} to {compare.last} has {compare.days} days, the period has {days}"
+        raise InputError(
+            "--compare", cause, "Give as many days, or figures of different lengths are compared."
+        )
+
+
+def _named_days(first: str | None, last: str | None, compare: Comparison) -> Period:
     if first is None:
         raise InputError("--from", "is missing beside --to", "Give the first day as YYYY-MM-DD.")
     if last is None:
@@ -118,10 +184,11 @@ def _named_days(first: str | None, last: str | None) -> Period:
     start, end = _day("--from", first), _day("--to", last)
     if start > end:
         raise InputError("--from", f"{start} is after --to {end}", "Swap the two days.")
-    if (start - _FIRST_DAY).days < (end - start).days + 1:
+    back = 0 if isinstance(compare, Period) else _days_back(compare, (end - start).days + 1) or 0
+    if (start - _FIRST_DAY).days < back:
         raise InputError(
             "--from",
-            f"the period from {start} to {end}, or the one before it, begins before {_FIRST_DAY}",
+            f"the period from {start} to {end}, or the one compared with, begins before {_FIRST_DAY}",
             "GA4 knows no earlier day. Choose later or fewer days.",
         )
     return Period(start, end)

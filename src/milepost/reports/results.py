@@ -98,10 +98,10 @@ class Goal:
 class ConversionReport:
     """One declared conversion: now, before, and day by day.
 
-    `key_event` is None when GA4's key events could not be read. `key_event_since` is set only when
-    that day lies inside the period. `value_source` tells GA4's own sum from the file's `value` times
-    events, and holds for both periods; `currency` is that of the value. `trend` counts events, one per
-    day of the period in order.
+    `previous` is None when nothing is compared, `key_event` when GA4's key events could not be read.
+    `key_event_since` is set only when that day lies inside the period. `value_source` tells GA4's own sum
+    from the file's `value` times events, and holds for both periods; `currency` is that of the value.
+    `trend` counts events, one per day of the period in order.
     """
 
     event: str
@@ -110,7 +110,7 @@ class ConversionReport:
     key_event: bool | None
     key_event_since: date | None
     current: Figures
-    previous: Figures
+    previous: Figures | None
     value_source: ValueSource | None
     currency: str | None
     trend: tuple[int, ...]
@@ -126,14 +126,17 @@ class ConversionReport:
 
 @dataclass(frozen=True)
 class PropertyReport:
-    """The standard report of one property. `conversions` stand macro first, each role in the file's order."""
+    """The standard report of one property. `conversions` stand macro first, each role in the file's order.
+
+    `previous_period` and `previous` are those compared with, as many days; both None when nothing is.
+    """
 
     name: str
     property_id: str
     period: Period
-    previous_period: Period
+    previous_period: Period | None
     current: Totals
-    previous: Totals
+    previous: Totals | None
     conversions: tuple[ConversionReport, ...]
     notes: tuple[str, ...]
     currency: str
@@ -141,34 +144,42 @@ class PropertyReport:
 
     @property
     def comparable(self) -> bool:
-        """Whether anyone at all was there in the period before."""
-        return self.previous.users > 0
+        """Whether anyone at all was there in the period compared with."""
+        return self.previous is not None and self.previous.users > 0
+
+    @property
+    def same_weekdays(self) -> bool:
+        """Whether each day is compared with one of the same weekday, so that weekends weigh the same."""
+        before = self.previous_period
+        return before is not None and (self.period.first - before.first).days % 7 == 0
 
     @property
     def users_change(self) -> Change:
         """Change of the number of users."""
-        return self._change(self.current.users, self.previous.users)
+        return self._change(self.current.users, self.previous.users if self.previous else None)
 
     @property
     def sessions_change(self) -> Change:
         """Change of the number of sessions."""
-        return self._change(self.current.sessions, self.previous.sessions)
+        return self._change(self.current.sessions, self.previous.sessions if self.previous else None)
 
     @property
     def macro_change(self) -> Change:
         """Change of the number of users with any macro conversion."""
-        return self._change(self.current.macro.users, self.previous.macro.users)
+        return self._change(self.current.macro.users, self.previous.macro.users if self.previous else None)
 
     @property
     def micro_change(self) -> Change:
         """Change of the number of users with any micro conversion."""
-        return self._change(self.current.micro.users, self.previous.micro.users)
+        return self._change(self.current.micro.users, self.previous.micro.users if self.previous else None)
 
     def events_change(self, conversion: ConversionReport) -> Change:
         """Change of the number of events of one of this report's conversions."""
-        return self._change(conversion.current.events, conversion.previous.events)
+        return self._change(
+            conversion.current.events, conversion.previous.events if conversion.previous else None
+        )
 
-    def _change(self, now: int, before: int) -> Change:
+    def _change(self, now: int, before: int | None) -> Change:
         if not self.comparable:
             return None
         if before:

@@ -1,4 +1,4 @@
-"""The standard report: micro against macro for one period and the one before, from one batch call.
+"""The standard report: micro against macro for one period and one compared with, from one batch call.
 
 Users and sessions with any conversion of a role come from a filter over all its events without the
 dimension `eventName`, so that GA4 itself counts everybody once; rows are never added up.
@@ -112,7 +112,9 @@ def read_report(
     zone = _zone(totals.time_zone)
     local_today = now.astimezone(zone).date()
     period = choice.resolve(first_day(answers["trend"]), local_today)
-    current, previous = (_totals(answers, name) for name in (CURRENT, PREVIOUS))
+    before = choice.compared(period)
+    current = _totals(answers, CURRENT)
+    previous = _totals(answers, PREVIOUS) if before else None
     reader = _ConversionReader(
         answers.get("events"), answers["trend"], period, (current, previous), key_events, zone
     )
@@ -121,12 +123,17 @@ def read_report(
         name=declared.name,
         property_id=property_id,
         period=period,
-        previous_period=period.before(),
+        previous_period=before,
         current=current,
         previous=previous,
         conversions=conversions,
         notes=(
-            *period_notes(period, choice.today(period, local_today), comparable=previous.users > 0),
+            *period_notes(
+                period,
+                choice.today(period, local_today),
+                comparable=previous is not None and previous.users > 0,
+                before=before,
+            ),
             *key_event_notes(declared, conversions),
             *answer_notes(answers.values()),
         ),
@@ -158,9 +165,14 @@ def _totals(answers: Mapping[str, ReportAnswer], date_range: str) -> Totals:
 def _people(answer: ReportAnswer | None, date_range: str) -> tuple[int, int]:
     """Users and sessions; a range without anybody has no row."""
     for dimensions, metrics in answer.named_rows() if answer else ():
-        if dimensions["dateRange"] == date_range:
+        if _range(dimensions) == date_range:
             return int(metrics["totalUsers"]), int(metrics["sessions"])
     return 0, 0
+
+
+def _range(dimensions: Mapping[str, str]) -> str:
+    """The date range of a row; GA4 names it only where several were asked for."""
+    return dimensions.get("dateRange", CURRENT)
 
 
 class _ConversionReader:
@@ -171,12 +183,12 @@ class _ConversionReader:
         events: ReportAnswer | None,
         trend: ReportAnswer,
         period: Period,
-        totals: tuple[Totals, Totals],
+        totals: tuple[Totals, Totals | None],
         key_events: Mapping[str, KeyEventFact] | None,
         zone: tzinfo,
     ) -> None:
         self._rows = {
-            (dimensions["eventName"], dimensions["dateRange"]): metrics
+            (dimensions["eventName"], _range(dimensions)): metrics
             for dimensions, metrics in (events.named_rows() if events else ())
         }
         self._trends = _trends(trend, period)
@@ -200,7 +212,7 @@ class _ConversionReader:
             key_event=None if self._key_events is None else conversion.event in self._key_events,
             key_event_since=self._since(conversion.event),
             current=figures,
-            previous=_figures(conversion, before, previous.users, source),
+            previous=_figures(conversion, before, previous.users, source) if previous else None,
             value_source=source,
             currency=(own_currency or self._currency or conversion.currency) if source else None,
             trend=self._trends.get(conversion.event, (0,) * self._period.days),

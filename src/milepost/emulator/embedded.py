@@ -11,6 +11,7 @@ import duckdb
 from milepost.emulator import admin, data
 from milepost.emulator.admin import ExtraProperty
 from milepost.emulator.clock import Clock
+from milepost.emulator.data.audience_exports import AudienceExports
 from milepost.emulator.data.quota import Pools
 from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents, NoEvents
 from milepost.emulator.faults import (
@@ -72,6 +73,7 @@ class Emulator:
         self.calls = CallLog()
         self._extra = [ExtraProperty(property_id) for property_id in properties or {}]
         self._pools = Pools(self.clock)
+        self._exports = AudienceExports()
         switches = switches or Switches()
         sources = _sources(events, properties or {})
         try:
@@ -90,6 +92,7 @@ class Emulator:
                     switches,
                     lambda property_id: sources.get(property_id, NoEvents()),
                     self._pools,
+                    self._exports,
                 ),
             ]
             self._server = RpcServer(
@@ -122,6 +125,7 @@ class Emulator:
             self.store.clear()
             admin.seed(self.store, self.clock, self._extra)
         self._pools.refill()
+        self._exports.clear()
         self.faults.reset()
         self.calls.clear()
 

@@ -40,6 +40,9 @@ class Switches:
     funnel_headers_repeated: bool = True
     """Funnel answers list their metric headers twice, as the live service does; rows hold them once."""
 
+    audience_export_seconds: int = 900
+    """How long, by the emulator's clock, an audience export stays in CREATING."""
+
     # Admin API: requests
     short_pages: bool = False
     """List calls begin with an empty page and fill later ones by half, with a token while more follows."""

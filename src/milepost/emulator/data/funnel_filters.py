@@ -84,7 +84,7 @@ class EventConditions:
             return self._event(getattr(expression, kind), prefix)
         if kind in ("funnel_field_filter", "segment_filter"):
             message = getattr(expression, kind)
-            return self._leaf(message, message.field_name, self._field(message.field_name))
+            return self.leaf(message, message.field_name, self._field(message.field_name))
         if kind is not None:
             message = getattr(expression, kind)
             return self._parameter(message)
@@ -105,7 +105,7 @@ class EventConditions:
         name = message.event_parameter_name
         if not name:
             raise invalid_argument("A parameter filter names neither an event nor an item parameter.")
-        return self._leaf(message, name, f"coalesce({parameter(name)}, {literal(NOT_SET)})")
+        return self.leaf(message, name, f"coalesce({parameter(name)}, {literal(NOT_SET)})")
 
     def _field(self, name: str) -> str:
         if name in self.schema.metrics and name not in self.schema.dimensions:
@@ -116,7 +116,17 @@ class EventConditions:
             return f"coalesce(x.v{self.metrics.index(name)}, 0)"
         return self.dimension(name)
 
-    def _leaf(self, message: Any, name: str, sql: str) -> str:
+    def leaf(self, message: Any, name: str, sql: str) -> str:
+        """A filter's condition on a value; any message with the fields of a Filter will do.
+
+        Args:
+            message: holds a string, in-list, numeric or between filter.
+            name: what the value is called in error texts.
+            sql: the value, never NULL.
+
+        Raises:
+            RpcError: the filter has no condition.
+        """
         plain = json_format.MessageToDict(type(message).pb(message))
         conditions = {key: value for key, value in plain.items() if key in _CONDITIONS}
         leaf = json_format.ParseDict({"fieldName": name, **conditions}, _Filter.pb(_Filter()))

@@ -10,6 +10,7 @@ from google.analytics import data_v1alpha, data_v1beta
 from milepost.emulator.clock import Clock
 from milepost.emulator.data import errors
 from milepost.emulator.data.access import Access, OpenProperty, limits_of, property_id_of
+from milepost.emulator.data.audience_exports import AudienceExports, audience_export_methods
 from milepost.emulator.data.funnel import funnel_methods
 from milepost.emulator.data.metadata import metadata
 from milepost.emulator.data.quota import Pools, report_tokens
@@ -35,6 +36,7 @@ def methods(
     switches: Switches,
     sources: Callable[[str], EventSource | None],
     pools: Pools | None = None,
+    exports: AudienceExports | None = None,
 ) -> list[Method]:
     """The methods of both Data API versions.
 
@@ -45,6 +47,7 @@ def methods(
         sources: gives the source of a property's events by the property's number, None where nobody
             sends any; asked once for each.
         pools: the quotas they draw on; by default ones of their own.
+        exports: the audience exports there are; by default none.
     """
     access = Access(store, clock, switches, sources, pools or Pools(clock))
     service = _Service(access)
@@ -56,6 +59,7 @@ def methods(
         *funnel_methods(access),
         *realtime_methods(access),
         *quota_snapshot_methods(access),
+        *audience_export_methods(access, exports or AudienceExports()),
     ]
 
 

@@ -40,8 +40,19 @@ class Switches:
     funnel_headers_repeated: bool = True
     """Funnel answers list their metric headers twice, as the live service does; rows hold them once."""
 
-    audience_export_seconds: int = 900
-    """How long, by the emulator's clock, an audience export stays in CREATING."""
+    # Data API: notices in the metadata of reports
+    cardinality_limit: int = 0
+    """Most combinations of a report's values; rarer ones become `(other)`, with a notice. 0 is no limit."""
+    report_threshold_users: int = 0
+    """Rows of fewer users are left out, with a notice that thresholds apply."""
+    report_sampling_percent: int = 100
+    """Share of the events that reports say they have read; the figures stay those of all events."""
+    restricted_revenue: bool = False
+    """The caller may not see revenue: money metrics are zero, with a notice, and cannot be filtered by."""
+    report_empty_reason: str = ""
+    """What reports without rows give as the reason; the real texts are not published."""
+    report_truncation: str = ""
+    """Reasons for which reports say that data were cut off, such as `DATE_RANGE,PROPERTY`."""
 
     # Admin API: requests
     short_pages: bool = False

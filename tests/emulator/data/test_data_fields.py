@@ -44,6 +44,8 @@ def test_metadata_lists_what_reports_answer(crowd: Any) -> None:
                 assert crowd.ask(asked, "totalUsers").dimension_headers[0].name == asked
     for name, metric in metrics.items():
         for asked in (name, *metric.deprecated_api_names):
+            if metric.category == "Cohort":
+                continue
             assert crowd.ask("", asked).metric_headers[0].type_ == metric.type_
 
 

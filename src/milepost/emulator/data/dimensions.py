@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milepost.emulator.data.cohorts import COHORT_DIMENSIONS
 from milepost.emulator.data.dimensions_items import ITEM_DIMENSIONS
 from milepost.emulator.data.dimensions_time import TIME_DIMENSIONS
 from milepost.emulator.data.dimensions_traffic import traffic_dimensions
@@ -182,6 +183,15 @@ def dimensions(switches: Switches) -> tuple[Dimension, ...]:
             "The number of the order.",
         ),
         *ITEM_DIMENSIONS,
+        *COHORT_DIMENSIONS,
+        Dimension(
+            "comparison",
+            "Comparison",
+            "General",
+            "r.comparison",
+            "The name of the comparison; added by itself when a report has any.",
+            listed=False,
+        ),
     )
 
 

@@ -87,6 +87,12 @@ class _Expression:
         return f"{number}::DOUBLE" if number else f"coalesce(({self._resolve(name)})::DOUBLE, 0)"
 
 
+def dimension_names(message: Any) -> list[str]:
+    """The dimensions an expression speaks of."""
+    names = [message.lower_case.dimension_name, message.upper_case.dimension_name]
+    return [name for name in (*names, *message.concatenate.dimension_names) if name]
+
+
 def dimension_expression(message: Any, resolve: Callable[[str], str]) -> str:
     """SQL of a lower-case, upper-case or joined dimension; `resolve` gives a dimension's SQL or raises."""
     kind = data_v1beta.DimensionExpression.pb(message).WhichOneof("one_expression")

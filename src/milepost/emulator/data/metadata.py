@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milepost.emulator.data.registry import Dimension, Metric
+from milepost.emulator.data.request import STOCK_COMPARISONS
 from milepost.emulator.data.schema import Schema
 
 
@@ -18,12 +19,19 @@ def metadata(property_id: str, schema: Schema, types: Any) -> Any:
     """
     return types.Metadata(
         name=f"properties/{property_id}/metadata",
-        dimensions=[_dimension(dimension, types) for dimension in schema.listed_dimensions()],
-        metrics=[_metric(metric, types) for metric in schema.listed_metrics()],
+        dimensions=[dimension_metadata(dimension, types) for dimension in schema.listed_dimensions()],
+        metrics=[metric_metadata(metric, types) for metric in schema.listed_metrics()],
+        comparisons=[]
+        if property_id == "0"
+        else [
+            types.ComparisonMetadata(api_name=name, ui_name=label, description="Everybody.")
+            for name, label in STOCK_COMPARISONS.items()
+        ],
     )
 
 
-def _dimension(dimension: Dimension, types: Any) -> Any:
+def dimension_metadata(dimension: Dimension, types: Any) -> Any:
+    """One dimension as the service describes it."""
     return types.DimensionMetadata(
         api_name=dimension.name,
         ui_name=dimension.ui_name,
@@ -34,7 +42,8 @@ def _dimension(dimension: Dimension, types: Any) -> Any:
     )
 
 
-def _metric(metric: Metric, types: Any) -> Any:
+def metric_metadata(metric: Metric, types: Any) -> Any:
+    """One metric as the service describes it."""
     return types.MetricMetadata(
         api_name=metric.name,
         ui_name=metric.ui_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milepost.emulator.data.cohorts import COHORT_METRICS
 from milepost.emulator.data.metrics_items import ITEM_METRICS
 from milepost.emulator.data.metrics_rolling import ROLLING_METRICS
 from milepost.emulator.data.registry import Family, Kind, Metric
@@ -154,7 +155,7 @@ def metrics(switches: Switches) -> tuple[Metric, ...]:
         aliases=("userConversionRate",),
         family=Family.KEY_EVENT,
     )
-    return (*_USER, *ROLLING_METRICS, *_SESSION, *_EVENT, rate, *_COMMERCE, *ITEM_METRICS)
+    return (*_USER, *ROLLING_METRICS, *_SESSION, *_EVENT, rate, *_COMMERCE, *ITEM_METRICS, *COHORT_METRICS)
 
 
 def key_event_metrics(event: str, once_per_session: bool, switches: Switches) -> tuple[Metric, ...]:

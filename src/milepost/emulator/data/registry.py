@@ -99,6 +99,8 @@ class Metric:
     aliases: tuple[str, ...] = ()
     custom: bool = False
     family: Family = Family.EVENT
+    restricted: bool = False
+    """Whether the caller may not see it: it is always zero."""
 
 
 JOINS = {

@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 from google.analytics import data_v1beta
 
+from milepost.emulator.data.cohorts import COHORT
 from milepost.emulator.data.registry import Kind
 from milepost.emulator.data.report_sql import grouped_sql, rows_sql, slices_of
-from milepost.emulator.data.request import COHORT, COMPARISON, DATE_RANGE, ReportQuery
+from milepost.emulator.data.request import COMPARISON, DATE_RANGE, ReportQuery
 from milepost.emulator.data.sql import literal
 from milepost.emulator.rpc import invalid_argument
 
@@ -49,11 +50,7 @@ def compute_report(cursor: duckdb.DuckDBPyConnection, query: ReportQuery, *, tot
         cursor: from Dataset.reading; the table made here, `report`, vanishes with it.
         query: what to compute.
         totals_filtered: totals cover only the rows that the metric filter left.
-
-    Raises:
-        RpcError: a regular expression that cannot be read.
     """
-    check_patterns(cursor, query.patterns)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE report AS {rows_sql(query)}")
     shown = _shown_columns(query)
     page = cursor.execute(

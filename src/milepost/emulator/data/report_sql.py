@@ -38,7 +38,8 @@ def grouped_sql(query: ReportQuery, dimensions: Sequence[DimensionColumn], condi
     keys = [f"d{i}" for i in range(len(dimensions))] + ["range_position"]
     rolling = {days for metric in query.metrics for days in windows(metric.sql)}
     plain = ["NULL" if windows(metric.sql) else f"coalesce({metric.sql}, 0)" for metric in query.metrics]
-    grouped = _group(query, dimensions, [f"{sql} AS m{i}" for i, sql in enumerate(plain)], condition)
+    columns = [*(f"{sql} AS m{i}" for i, sql in enumerate(plain)), *query.extra]
+    grouped = _group(query, dimensions, columns, condition)
     if not rolling:
         return grouped
     joined = f"({grouped}) g"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from google.analytics import data_v1beta
 
 from milepost.emulator.data import errors
+from milepost.emulator.data.cohorts import resolve_cohorts
 from milepost.emulator.data.dates import resolve_ranges
 from milepost.emulator.data.expressions import CUSTOM_NAME, dimension_expression, metric_expression
 from milepost.emulator.data.filters import NOT_SET, field_names, filter_sql, regular_expressions
-from milepost.emulator.data.registry import REFUSES, Dimension, Kind, Metric, Scope
+from milepost.emulator.data.registry import REFUSES, Dimension, Family, Kind, Metric, Scope
 from milepost.emulator.data.schema import Schema
 from milepost.emulator.data.slices import Slice
 from milepost.emulator.data.sql import literal
@@ -26,7 +27,8 @@ DEFAULT_LIMIT = 10_000
 MAX_LIMIT = 250_000
 DATE_RANGE = "dateRange"
 COMPARISON = "comparison"
-COHORT = "cohort"
+STOCK_COMPARISONS = {"comparisons/allUsers": "All Users"}
+"""Comparisons every property has, by resource name; of the nine real ones only this is known."""
 _Aggregation = data_v1beta.MetricAggregation
 _OrderType = data_v1beta.OrderBy.DimensionOrderBy.OrderType
 
@@ -38,6 +40,8 @@ class DimensionColumn:
     name: str
     sql: str
     calendar: bool = False
+    gathered: bool = True
+    """Whether rare values may be gathered in `(other)`."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class MetricColumn:
     kind: Kind
     requested: bool = True
     visible: bool = True
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class ReportQuery:
     dimensions: tuple[DimensionColumn, ...]
     metrics: tuple[MetricColumn, ...]
     slices: tuple[Slice, ...]
+    several_ranges: bool
     time_zone: str
     item_rows: bool
     where: str
@@ -69,6 +75,9 @@ class ReportQuery:
     aggregations: tuple[Any, ...]
     keep_empty_rows: bool
     least_users: int = 0
+    """Rows of fewer users are left out."""
+    extra: tuple[str, ...] = ()
+    """Aggregates to compute beside the metrics."""
 
     @property
     def days(self) -> int:
@@ -78,8 +87,7 @@ class ReportQuery:
     @property
     def names_ranges(self) -> bool:
         """Whether the answer has the column dateRange that nobody asked for."""
-        several = len({s.name for s in self.slices}) > 1
-        return several and all(d.name not in (DATE_RANGE, COHORT) for d in self.dimensions)
+        return self.several_ranges and all(d.name != DATE_RANGE for d in self.dimensions)
 
     @property
     def names_comparisons(self) -> bool:
@@ -88,14 +96,22 @@ class ReportQuery:
         return compared and all(d.name != COMPARISON for d in self.dimensions)
 
 
-def parse_request(request: Any, schema: Schema, today: Callable[[], date], time_zone: str) -> ReportQuery:
+def parse_request(
+    request: Any,
+    schema: Schema,
+    today: Callable[[], date],
+    time_zone: str,
+    paging: Callable[[], tuple[int, int]] | None = None,
+) -> ReportQuery:
     """Check a request.
 
     Args:
-        request: a v1beta RunReportRequest.
+        request: a v1beta RunReportRequest; or, with `paging`, a RunPivotReportRequest, whose query then
+            has neither order nor aggregations.
         schema: what the property has.
         today: the present day in the property's time zone.
         time_zone: the property's.
+        paging: checks the request's own limits, and gives limit and offset.
 
     Raises:
         RpcError: with the text of the first rule that is broken, in the service's order: names, paging,
@@ -103,31 +119,45 @@ def parse_request(request: Any, schema: Schema, today: Callable[[], date], time_
     """
     parser = _Parser(request, schema)
     metrics, dimensions = parser.metrics(), parser.dimensions()
-    where = parser.where(dimensions)
+    where = parser.where(request.dimension_filter, dimensions)
     having, hidden = parser.having(metrics)
-    limit, offset = _paging(request)
-    ranges = resolve_ranges(request.date_ranges, today())
+    comparisons = parser.comparisons(dimensions)
+    limit, offset = paging() if paging else _paging(request)
+    parts = _parts(request, dimensions, today)
     _check_counts(metrics, dimensions)
     parser.check_compatible()
+    several = len(parts) > 1
     return ReportQuery(
         dimensions=dimensions,
         metrics=(*metrics, *hidden),
-        slices=tuple(Slice(r.name, r.first, r.last) for r in ranges),
+        slices=tuple(replace(p, comparison=c, condition=sql) for p in parts for c, sql in comparisons),
+        several_ranges=several and "cohort_spec" not in request,
         time_zone=time_zone,
         item_rows=parser.item_rows,
         where=where,
         having=having,
-        patterns=tuple(
-            pattern
-            for expression in (request.dimension_filter, request.metric_filter)
-            for pattern in regular_expressions(expression)
-        ),
-        order=_order(request.order_bys, dimensions, metrics, len(ranges) > 1),
+        patterns=_patterns(request),
+        order=() if paging else _order(request.order_bys, dimensions, metrics, several),
         limit=limit,
         offset=offset,
-        aggregations=_aggregations(request.metric_aggregations),
+        aggregations=() if paging else check_aggregations(request.metric_aggregations),
         keep_empty_rows=request.keep_empty_rows,
     )
+
+
+def _patterns(request: Any) -> tuple[str, ...]:
+    filters = [request.dimension_filter, request.metric_filter]
+    filters += [comparison.dimension_filter for comparison in request.comparisons]
+    return tuple(pattern for expression in filters for pattern in regular_expressions(expression))
+
+
+def _parts(
+    request: Any, dimensions: Sequence[DimensionColumn], today: Callable[[], date]
+) -> tuple[Slice, ...]:
+    if "cohort_spec" in request:
+        return resolve_cohorts(request, {column.name for column in dimensions}, today())
+    ranges = resolve_ranges(request.date_ranges, today())
+    return tuple(Slice(r.name, r.first, r.last) for r in ranges)
 
 
 class _Parser:
@@ -154,7 +184,13 @@ class _Parser:
             sql = metric_expression(message.expression, lambda name: self._known_metric(name).sql)
             return MetricColumn(message.name, sql, Kind.FLOAT, visible=not message.invisible)
         metric = self._known_metric(message.name)
-        return MetricColumn(message.name, metric.sql, metric.kind, visible=not message.invisible)
+        return MetricColumn(
+            message.name,
+            metric.sql,
+            metric.kind,
+            visible=not message.invisible,
+            restricted=metric.restricted,
+        )
 
     def _known_metric(self, name: str) -> Metric:
         metric = self._schema.metrics.get(name)
@@ -174,7 +210,9 @@ class _Parser:
     def _dimension(self, message: Any) -> DimensionColumn:
         if not message.dimension_expression:
             sql = self._dimension_sql(message.name)
-            return DimensionColumn(message.name, sql, self._schema.dimensions[message.name].calendar)
+            dimension = self._schema.dimensions[message.name]
+            gathered = dimension.category not in ("Time", "Cohort") and message.name != COMPARISON
+            return DimensionColumn(message.name, sql, dimension.calendar, gathered)
         _check_custom_name(message.name)
         plain = {d.name for d in self._request.dimensions if not d.dimension_expression}
 
@@ -194,7 +232,7 @@ class _Parser:
         self._used_dimensions[name] = dimension
         return f"coalesce({dimension.sql}, {literal(NOT_SET)})"
 
-    def where(self, dimensions: Sequence[DimensionColumn]) -> str:
+    def where(self, expression: Any, dimensions: Sequence[DimensionColumn]) -> str:
         requested = {column.name: column.sql for column in dimensions}
 
         def resolve(name: str) -> str:
@@ -202,7 +240,25 @@ class _Parser:
                 raise invalid_argument("Found duplicate dimensions/metrics.")
             return requested.get(name) or self._dimension_sql(name)
 
-        return filter_sql(self._request.dimension_filter, resolve)
+        return filter_sql(expression, resolve)
+
+    def comparisons(self, dimensions: Sequence[DimensionColumn]) -> tuple[tuple[str, str], ...]:
+        """Name and condition of each comparison; one without a name that holds for all when there is none."""
+        named = []
+        for message in self._request.comparisons:
+            kind = data_v1beta.Comparison.pb(message).WhichOneof("one_comparison")
+            if kind == "comparison":
+                stock = STOCK_COMPARISONS.get(message.comparison)
+                if stock is None:
+                    raise invalid_argument(f"There is no comparison {message.comparison}.")
+                named.append((message.name or stock, "true"))
+            elif kind == "dimension_filter" and message.name:
+                named.append((message.name, self.where(message.dimension_filter, dimensions)))
+            else:
+                raise invalid_argument(
+                    "A comparison must have a name and a dimensionFilter, or a comparison."
+                )
+        return tuple(named) or (("", "true"),)
 
     def having(self, metrics: Sequence[MetricColumn]) -> tuple[str, tuple[MetricColumn, ...]]:
         """The metric filter over `m0…`, and the columns it needs beside those requested."""
@@ -212,7 +268,11 @@ class _Parser:
             if name not in positions:
                 metric = self._known_metric(name)
                 positions[name] = len(columns)
-                columns.append(MetricColumn(name, metric.sql, metric.kind, requested=False, visible=False))
+                columns.append(
+                    MetricColumn(name, metric.sql, metric.kind, False, False, restricted=metric.restricted)
+                )
+            if columns[positions[name]].restricted:
+                raise invalid_argument(f"The metric {name} is restricted and cannot be filtered by.")
         having = filter_sql(self._request.metric_filter, lambda name: f"m{positions[name]}")
         return having, tuple(columns[len(metrics) :])
 
@@ -229,6 +289,10 @@ class _Parser:
         ]
         if refused:
             raise errors.incompatible(refused)
+        cohorts = [name for name, d in self._used_dimensions.items() if d.scope is Scope.COHORT]
+        cohorts += [name for name, m in self._used_metrics.items() if m.family is Family.COHORT]
+        if cohorts and "cohort_spec" not in self._request:
+            raise invalid_argument(f"Field {cohorts[0]} requires a cohortSpec in the request.")
 
 
 def _check_custom_name(name: str) -> None:
@@ -261,7 +325,8 @@ def _check_counts(metrics: Sequence[MetricColumn], dimensions: Sequence[Dimensio
         raise invalid_argument("Requests require dimensions and/or metrics. Most requests include both.")
 
 
-def _aggregations(requested: Sequence[Any]) -> tuple[Any, ...]:
+def check_aggregations(requested: Sequence[Any]) -> tuple[Any, ...]:
+    """The aggregations asked for, each once; COUNT is refused."""
     if _Aggregation.COUNT in requested:
         raise invalid_argument("Metric aggregation Count is not supported in ReportRequest.")
     return tuple(dict.fromkeys(requested))
@@ -282,6 +347,7 @@ def _order(
     ties = [*columns.values(), "range_position"]
     if several_ranges:
         columns.setdefault(DATE_RANGE, "range_name")
+    columns.setdefault(COMPARISON, "comparison")
     if not order_bys:
         first = ["m0 DESC"] if metrics else []
         return (*first, *ties)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,9 +98,14 @@ def _schema(store: Store, name: str, key_events: list[Any], switches: Switches) 
         for k in key_events
         for metric in key_event_metrics(k.event_name, k.counting_method == _ONCE_PER_SESSION, switches)
     ]
-    return Schema.of(
-        [*dimensions(switches), *custom_dimensions], [*metrics(switches), *of_key_events, *custom_metrics]
-    )
+    every_metric = [*metrics(switches), *of_key_events, *custom_metrics]
+    if switches.restricted_revenue:
+        every_metric = [_without_revenue(metric) for metric in every_metric]
+    return Schema.of([*dimensions(switches), *custom_dimensions], every_metric)
+
+
+def _without_revenue(metric: Metric) -> Metric:
+    return replace(metric, sql="0", restricted=True) if metric.kind is Kind.CURRENCY else metric
 
 
 def _custom_dimension(message: Any) -> Dimension:

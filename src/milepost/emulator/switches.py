@@ -54,6 +54,9 @@ class Switches:
     report_truncation: str = ""
     """Reasons for which reports say that data were cut off, such as `DATE_RANGE,PROPERTY`."""
 
+    audience_export_seconds: int = 900
+    """How long, by the emulator's clock, an audience export stays in CREATING."""
+
     # Admin API: requests
     short_pages: bool = False
     """List calls begin with an empty page and fill later ones by half, with a token while more follows."""

@@ -12,6 +12,7 @@ from milepost.emulator.clock import Clock
 from milepost.emulator.data import errors
 from milepost.emulator.data.access import Access, OpenProperty, limits_of, property_id_of
 from milepost.emulator.data.answers import pivot_response, report_response, response_metadata
+from milepost.emulator.data.audience_exports import AudienceExports, audience_export_methods
 from milepost.emulator.data.compatibility import check_compatibility
 from milepost.emulator.data.funnel import funnel_methods
 from milepost.emulator.data.metadata import metadata
@@ -40,6 +41,7 @@ def methods(
     switches: Switches,
     sources: Callable[[str], EventSource | None],
     pools: Pools | None = None,
+    exports: AudienceExports | None = None,
 ) -> list[Method]:
     """The methods of both Data API versions.
 
@@ -50,6 +52,7 @@ def methods(
         sources: gives the source of a property's events by the property's number, None where nobody
             sends any; asked once for each.
         pools: the quotas they draw on; by default ones of their own.
+        exports: the audience exports there are; by default none.
     """
     access = Access(store, clock, switches, sources, pools or Pools(clock))
     service = _Service(access)
@@ -70,6 +73,7 @@ def methods(
         *funnel_methods(access),
         *realtime_methods(access),
         *quota_snapshot_methods(access),
+        *audience_export_methods(access, exports or AudienceExports()),
     ]
 
 

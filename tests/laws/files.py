@@ -16,6 +16,9 @@ from tests.reconcile import worlds
 SHOP = "100000001"
 AUDIENCES = ("cart_left", "fans")
 CALCULATED = ("per_seat", "both")
+MEASURED = {"file_download": "file_downloads_enabled", "scroll": "scrolls_enabled"}
+"""Event → the switch of the web stream without which it never happens."""
+
 FORMULAS = ("eventCount * 2", "totalUsers / sessions")
 
 Raw = dict[str, Any]
@@ -57,8 +60,8 @@ def files(draw: st.DrawFn) -> Raw:
     site, shop = raw["properties"]["site"], raw["business_types"]["shop"]
     site["id"] = SHOP
     site |= {"retention": draw(_retention), "enhanced_measurement": draw(st.booleans())}
-    if draw(st.booleans()):
-        shop["micro"]["file_download"] = {"key_event": draw(st.booleans())}
+    for event in draw(st.lists(st.sampled_from(list(MEASURED)), unique=True)):
+        shop["micro"][event] = {"key_event": draw(st.booleans())}
     events = [*shop["macro"], *shop["micro"]]
     shop["audiences"] = {
         key: draw(_audience(events)) for key in draw(st.lists(st.sampled_from(AUDIENCES), unique=True))
@@ -106,15 +109,23 @@ def file_of(raw: Mapping[str, Any]) -> ConversionsFile:
 
 
 @st.composite
-def reordered(draw: st.DrawFn, value: Any) -> Any:
-    """The same tables, with their keys in another order at every level; lists as they are.
+def reordered(draw: st.DrawFn, raw: Raw) -> Raw:
+    """The same file with its tables, their keys, and what is absent or ignored in another order."""
+    other: Raw = draw(_reordered(raw))
+    for named in (other["absent"], other["properties"]["site"]["ignore"]):
+        named |= {section: draw(st.permutations(identities)) for section, identities in named.items()}
+    return other
 
-    What a rule sets stays in its order, for one thing that it sets can use the other.
-    """
+
+@st.composite
+def _reordered(draw: st.DrawFn, value: Any) -> Any:
+    """At every level. What a rule sets stays in its order: one thing that it sets can use another."""
+    if isinstance(value, list):
+        return [draw(_reordered(inner)) for inner in value]
     if not isinstance(value, dict):
         return value
     keys = draw(st.permutations(list(value)))
-    return {key: value[key] if key == "set" else draw(reordered(value[key])) for key in keys}
+    return {key: value[key] if key == "set" else draw(_reordered(value[key])) for key in keys}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def test_after_any_story_one_more_sync_ends_in_the_declared_state(
     for run in story:
         ground.live_through(run)
     raw = story[-1].raw
-    was = ground.held(), ground.besides(), ground.settings()
+    was = ground.held(), ground.besides(), ground.somebody.settings()
     synced = ground.sync(raw)
     ground.check_untouched(raw, *was, prune=False)
     told = [

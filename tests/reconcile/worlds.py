@@ -147,7 +147,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     declared = declared_identities(raw)
     free = {section: sorted(set(pool) - declared[section]) for section, pool in POOL.items()}
     raw["absent"] = {section: draw(some_of(tuple(left))) for section, left in free.items()}
-    ignore = {section: draw(some_of(tuple(left))) for section, left in free.items()}
+    ignore = {section: [*draw(some_of(tuple(left)))] for section, left in free.items()}
     glob = draw(st.sampled_from(["user:*", "se*", "?????", "nothing"]))
     for section, patterns in ignore.items():
         if not any(fnmatchcase(identity, glob) for identity in declared[section]):

@@ -140,7 +140,9 @@ _MISSING: dict[Status, str] = {
 
 
 def _met(change: Change, lookout: Lookout) -> Outcome | None:
-    """What to say of a create that somebody else was faster with; None when it is still to be made."""
+    """What to say of a change that somebody else has forestalled; None when it is still to be made."""
+    if renamed := lookout.renamed(change):
+        return Outcome(change, "failed", f'somebody renamed it to "{renamed}" meanwhile: run it again')
     found = lookout.find(change)
     if found is None:
         return None

@@ -1,8 +1,9 @@
 """What GA4 lets be made twice: looking again before making one, and finding those made twice all the same.
 
-Most kinds have a key that GA4 keeps unique, so that the second create of two runs at once is refused. These
-have none, and no call says "only if it is not there": reading right before makes the gap small, reading
-afterwards tells whether somebody fell into it.
+Most kinds have a key that GA4 keeps unique and unchanged, so that the second create of two runs at once is
+refused. These have none, and no call says "only if it is not there": reading right before makes the gap
+small, reading afterwards tells whether somebody fell into it. For the same reason what is to be changed or
+removed may go by another name by now.
 
 Source: Admin API reference, sections 4.5 and 9.
 """
@@ -43,6 +44,21 @@ class Lookout:
         same = [r for r in self._resources(change) if change.kind.identity(r.fields) == change.identity]
         return min(same, key=lambda r: (not is_as_planned(change, r), r.name), default=None)
 
+    def renamed(self, change: Change) -> str:
+        """What the thing is called that a change means, if somebody gave it another identity meanwhile.
+
+        Then it is no longer what the plan was about, least of all what it would remove. Empty where it has
+        kept its identity, which most kinds never lose, or is gone.
+
+        Raises:
+            RemoteError: reading failed.
+            HaltedError: somebody asked to stop.
+        """
+        if change.action == "create" or change.kind.name not in _KINDS:
+            return ""
+        now = [change.kind.identity(r.fields) for r in self._resources(change) if r.name == change.resource]
+        return next((identity for identity in now if identity != change.identity), "")
+
     def shows(self, change: Change) -> bool:
         """Whether a create, of any kind, is there as planned, by a fresh reading.
 
@@ -58,10 +74,11 @@ class Lookout:
         )
 
     def _resources(self, change: Change) -> tuple[Resource, ...]:
-        key = (change.kind.name, change.parent)
+        parent = change.parent or change.resource.rpartition(f"/{change.kind.type.path}/")[0]
+        key = (change.kind.name, parent)
         read_at, found = self._read.get(key, (float("-inf"), ()))
         if self._clock() - read_at > _FRESH:
-            found = self._gateway.read_resources(change.kind.type, change.parent)
+            found = self._gateway.read_resources(change.kind.type, parent)
             self._read[key] = (self._clock(), found)
         return found
 

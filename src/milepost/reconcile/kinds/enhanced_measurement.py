@@ -17,7 +17,7 @@ def _desired(declared: DeclaredProperty) -> Iterator[Resource]:
         return
     events = {c.definition.source or c.event for c in needing}
     switches = dict.fromkeys(sorted({ENHANCED_MEASUREMENT[event] for event in events}), True)
-    origin = ", ".join(c.origin for c in needing)
+    origin = ", ".join(sorted(c.origin for c in needing))
     yield Resource({"stream_enabled": True, **switches}, origin=origin)
 
 

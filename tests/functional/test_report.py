@@ -103,6 +103,35 @@ def test_a_narrow_alphabet_does_not_end_in_a_traceback(emulator: Emulator, shop:
     assert "Traceback" not in run.stderr
 
 
+def test_trend_and_quota_cost_no_further_call(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    emulator.calls.clear()
+    (entry,) = milepost("report", "--trend", "week", "--quota", "--format", "json").json["properties"]
+    assert emulator.calls.count() == 2
+    assert [step["from"] for step in entry["trend"]] == [
+        "2026-02-16",
+        "2026-02-23",
+        "2026-03-02",
+        "2026-03-09",
+    ]
+    purchase = next(c for c in entry["conversions"] if c["event"] == "purchase")
+    assert sum(step["macro_events"] for step in entry["trend"]) == purchase["events"]
+    day = entry["quota"]["tokens_per_day"]
+    assert day["used"] >= 5
+    assert day["left"] == 200_000 - day["used"]
+    assert f"Quota: {day['used']} tokens used" in entry["notes"][-1]
+
+
+def test_engagement_is_told_with_its_warning(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    milepost("sync", "--yes")
+    (entry,) = milepost("report", "--format", "json").json["properties"]
+    assert 0 < entry["engagement"]["rate"] <= 1
+    assert entry["engagement"]["pages_per_session"] >= 1
+    assert entry["engagement"]["session_duration"] > 0
+    assert entry["engagement"]["duration_per_user"] > 0
+    assert any("raises the engagement rate" in note for note in entry["notes"])
+    assert "Engagement rate" in milepost("report").stdout
+
+
 def test_compare_with_a_year_ago_dates_or_nothing(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
     def entry(compare: str) -> Any:
         return milepost("report", "--days", "7", "--compare", compare, "--format", "json").json["properties"][

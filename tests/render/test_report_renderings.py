@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
+from milepost.gateways.data import QuotaUse
 from milepost.model.document import Role
 from milepost.render.report_csv import COLUMNS, render_report_csv
 from milepost.render.report_json import render_report_json
@@ -19,6 +20,7 @@ from milepost.render.report_markdown import render_report_markdown
 from milepost.render.report_text import render_report_text
 from milepost.reports.results import (
     ConversionReport,
+    Engagement,
     Figures,
     Goal,
     Period,
@@ -28,6 +30,7 @@ from milepost.reports.results import (
     ValueSource,
     share,
 )
+from milepost.reports.trend import read_trend
 
 _PERIOD = Period(date(2020, 12, 20), date(2021, 1, 16))
 _WEEK = (9, 4, 3, 5, 6, 7, 8)
@@ -264,6 +267,55 @@ def test_json_and_csv_tell_targets() -> None:
         "per_month", "6451.6", "false"
     ]  # fmt: skip
     assert rows["begin_checkout"]["target_met"] == ""
+
+
+def _with_everything() -> PropertyReport:
+    shop = _with_targets()
+    assert shop.previous is not None
+    return replace(
+        shop,
+        current=replace(shop.current, engagement=Engagement(0.6123, 185.4, 3.25, 3725.0)),
+        previous=replace(shop.previous, engagement=Engagement(0.5, 200.0, 3.25, None)),
+        trend=read_trend(shop.conversions, shop.period, "week"),
+        quotas=(QuotaUse("tokens_per_day", 25, 199_975), QuotaUse("tokens_per_hour", 25, 39_975)),
+    )
+
+
+def test_text_shows_engagement_and_trend_at_80_columns(snapshot: SnapshotAssertion) -> None:
+    screen = _screen([_with_everything()], 80)
+
+    assert max(cell_len(line.rstrip()) for line in screen.splitlines()) <= 80
+    assert screen == snapshot
+
+
+def test_markdown_shows_engagement_and_trend(snapshot: SnapshotAssertion) -> None:
+    assert render_report_markdown([_with_everything()]) == snapshot
+
+
+def test_json_tells_engagement_trend_and_quota() -> None:
+    (shop,) = json.loads(render_report_json([_with_everything()]))["properties"]
+
+    assert shop["engagement"] == {
+        "rate": 0.6123,
+        "session_duration": 185.4,
+        "pages_per_session": 3.25,
+        "duration_per_user": 3725.0,
+    }
+    assert shop["quota"]["tokens_per_day"] == {"used": 25, "left": 199_975}
+    assert [(s["from"], s["to"]) for s in shop["trend"]][::3] == [
+        ("2020-12-20", "2020-12-26"), ("2021-01-10", "2021-01-16")
+    ]  # fmt: skip
+    purchases = sum(s["conversions"]["purchase"] for s in shop["trend"])
+    assert purchases == sum(s["macro_events"] for s in shop["trend"]) == sum(shop["conversions"][0]["trend"])
+
+
+def test_csv_has_a_row_per_step_and_conversion() -> None:
+    rows = list(csv.DictReader(io.StringIO(render_report_csv([_with_everything()]))))
+    steps = [row for row in rows if row["row"] == "trend"]
+
+    assert len(steps) == 4 * 5
+    assert (steps[0]["from"], steps[0]["to"], steps[0]["event"]) == ("2020-12-20", "2020-12-26", "purchase")
+    assert (rows[0]["engagement_rate"], rows[0]["session_duration"]) == ("0.6123", "185.4")
 
 
 def _without_comparison() -> PropertyReport:

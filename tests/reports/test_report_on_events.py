@@ -117,6 +117,27 @@ def test_totals_of_both_periods_equal_sql(half: PropertyReport, real_export: str
     assert [(half.previous.users, half.previous.sessions)] == _sql(real_export, select, _HALF.before())
 
 
+def test_engagement_equals_sql(half: PropertyReport, real_export: str) -> None:
+    milliseconds = """list_extract(list_filter(
+        event_params, lambda p: p.key = 'engagement_time_msec'), 1).value.int_value"""
+    ((sessions, views, seconds),) = _sql(
+        real_export,
+        f"select count(distinct {_SESSION}), count(*) filter (event_name = 'page_view'), "
+        f"sum({milliseconds}) / 1000",
+        _HALF,
+    )
+    engagement = half.current.engagement
+
+    assert isinstance(views, int)
+    assert isinstance(sessions, int)
+    assert isinstance(seconds, float)
+    assert engagement.pages_per_session == pytest.approx(views / sessions)
+    # Active users are those that GA4 calls so; there cannot be more of them than users.
+    assert engagement.per_user is not None
+    assert engagement.per_user >= seconds / half.current.users
+    assert 0.5 < (engagement.rate or 0) < 1
+
+
 def test_every_conversion_equals_sql_in_both_periods(half: PropertyReport, real_export: str) -> None:
     events = [c.event for c in half.conversions]
     select = "select event_name, count(*), count(distinct user_pseudo_id)"

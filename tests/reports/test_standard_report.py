@@ -12,7 +12,7 @@ from milepost.gateways.data import Notices, Number, ReportAnswer, Row
 from milepost.model.declared import DeclaredProperty, declared_property
 from milepost.model.load import check_text
 from milepost.reports.period import Comparison, FixedDays, LastDays
-from milepost.reports.results import Figures, Period, PropertyReport, RoleFigures
+from milepost.reports.results import Engagement, Figures, Period, PropertyReport, RoleFigures
 from milepost.reports.standard import KeyEventFact, read_report, standard_queries
 
 _FILE = """
@@ -139,6 +139,54 @@ def test_report_says_what_it_is_compared_with(
     for choice in (LastDays(3, compare), FixedDays(_PERIOD, compare)):
         report = _read(choice=choice)
         assert (report.previous_period, report.same_weekdays) == (before, same_weekdays)
+
+
+_ENGAGED = ("totalUsers", "sessions", "engagementRate", "averageSessionDuration", "screenPageViewsPerSession",
+            "userEngagementDuration", "activeUsers")  # fmt: skip
+
+
+def _engaged() -> dict[str, ReportAnswer]:
+    rows: dict[tuple[str, ...], tuple[Number, ...]] = {
+        ("current",): (200, 300, 0.6, 185.5, 3.25, 9000, 150),
+        ("previous",): (100, 150, 0.5, 185.5, 0, 0, 0),
+    }
+    return {**_answers(), "totals": _answer(("dateRange",), _ENGAGED, rows)}
+
+
+def test_report_tells_engagement_and_its_relative_change() -> None:
+    report = _read(_engaged())
+
+    assert report.current.engagement == Engagement(0.6, 185.5, 3.25, 60.0)
+    assert report.previous is not None
+    assert report.previous.engagement == Engagement(0.5, 185.5, 0, None)
+    assert report.engagement_change(lambda e: e.rate) == pytest.approx(0.2)
+    assert report.engagement_change(lambda e: e.session_duration) == 0
+    assert report.engagement_change(lambda e: e.pages_per_session) == "new"
+
+
+@pytest.mark.parametrize(("flagged", "warned"), [(("purchase",), False), (("purchase", "add_to_cart"), True)])
+def test_report_warns_that_flagged_micro_conversions_raise_engagement(
+    flagged: tuple[str, ...], warned: bool
+) -> None:
+    facts = {event: fact for event, fact in _all_flagged().items() if event in flagged}
+    notes = _read(_engaged(), key_events=facts).notes
+
+    assert any(note.startswith("1 micro conversion is flagged: GA4 counts") for note in notes) is warned
+
+
+def test_report_without_anybody_knows_no_engagement() -> None:
+    empty = {name: replace(answer, rows=(), row_count=0) for name, answer in _engaged().items()}
+    report = _read(empty, key_events=_all_flagged())
+
+    assert report.current.engagement == Engagement()
+    assert report.engagement_change(lambda e: e.rate) is None
+    assert not any("engaged" in note for note in report.notes)
+
+
+def test_queries_ask_for_engagement_beside_the_totals() -> None:
+    query = standard_queries(_declared(), LastDays())["totals"]
+
+    assert (query.metrics, query.dimensions, query.only) == (_ENGAGED, (), None)
 
 
 def test_queries_are_five_and_count_everybody_once_per_role() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -31,6 +31,11 @@ def report(
     compare: Annotated[
         str, typer.Option(metavar="WHAT", help="previous, year (same weekdays), none, or FROM..TO.")
     ] = "previous",
+    trend: Annotated[
+        Literal["day", "week"] | None,
+        typer.Option(help="Events of each day or week as well.", show_default=False),
+    ] = None,
+    quota: Annotated[bool, typer.Option("--quota", help="Say what it cost of GA4's quota.")] = False,
     output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
     fail_under_target: Annotated[
         bool, typer.Option("--fail-under-target", help="Exit with 3 when a target is missed.")
@@ -51,6 +56,7 @@ def report(
     from milepost.render.report_markdown import render_report_markdown
     from milepost.render.report_text import render_report_text
     from milepost.reports.period import choose_period, read_comparison
+    from milepost.reports.standard import Extras
 
     period = choose_period(days, first, last, compare=read_comparison(compare))
     file = load_file(find_file(config))
@@ -59,7 +65,7 @@ def report(
         Session("read", rates=Rates(calls=reads_per_minute)) as session,
         display("Reading", file, names, session) as watch,
     ):
-        results = report_properties(file, names, session, period, watch=watch)
+        results = report_properties(file, names, session, period, extras=Extras(trend, quota), watch=watch)
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
     if output == "text":

@@ -24,6 +24,10 @@ LARGEST_LIMIT = 250_000
 """Rows one report can carry; GA4 caps larger limits without a word."""
 
 
+TOKENS = ("tokens_per_day", "tokens_per_hour", "tokens_per_project_per_hour")
+"""The quotas that every report draws on, as PropertyQuota names them."""
+
+
 @dataclass(frozen=True)
 class DateRange:
     """Days to report on, both ends included, as GA4 reads them in the property's time zone.
@@ -47,13 +51,17 @@ class InList:
 
 @dataclass(frozen=True)
 class ReportQuery:
-    """One report. With two or more date ranges the answer gains the dimension `dateRange`."""
+    """One report. With two or more date ranges the answer gains the dimension `dateRange`.
+
+    `quota` asks what it cost and what is left.
+    """
 
     metrics: tuple[str, ...]
     date_ranges: tuple[DateRange, ...]
     dimensions: tuple[str, ...] = ()
     only: InList | None = None
     limit: int = LARGEST_LIMIT
+    quota: bool = False
 
 
 class Row(NamedTuple):
@@ -80,6 +88,15 @@ class Notices:
 
 
 @dataclass(frozen=True)
+class QuotaUse:
+    """One of GA4's quotas of a property: what a report used of it, and what is left."""
+
+    name: str
+    used: int
+    left: int
+
+
+@dataclass(frozen=True)
 class ReportAnswer:
     """One report as GA4 gave it. `row_count` is the size of the whole result, whatever the limit."""
 
@@ -90,6 +107,7 @@ class ReportAnswer:
     currency_code: str = ""
     time_zone: str = ""
     notices: Notices = Notices()
+    quotas: tuple[QuotaUse, ...] = ()
 
     def named_rows(self) -> Iterator[tuple[dict[str, str], dict[str, Number]]]:
         """Dimension values and metric values of each row, by header name."""
@@ -145,6 +163,7 @@ def _request(name: str, query: ReportQuery) -> Any:
             for days in query.date_ranges
         ],
         limit=query.limit,
+        return_property_quota=query.quota,
     )
     if query.only is not None:
         request.dimension_filter = data_v1beta.FilterExpression(
@@ -177,7 +196,13 @@ def _answer(report: Any, place: str) -> ReportAnswer:
         currency_code=report.metadata.currency_code,
         time_zone=report.metadata.time_zone,
         notices=_notices(report.metadata),
+        quotas=_quotas(report.property_quota) if report.property_quota else (),
     )
+
+
+def _quotas(quota: Any) -> tuple[QuotaUse, ...]:
+    statuses = ((name, getattr(quota, name)) for name in TOKENS)
+    return tuple(QuotaUse(name, status.consumed, status.remaining) for name, status in statuses if status)
 
 
 def number(text: str, metric: str, place: str) -> Number:

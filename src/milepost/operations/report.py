@@ -17,7 +17,7 @@ from milepost.operations.session import Session
 from milepost.reconcile.kinds import KEY_EVENT
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import PropertyReport
-from milepost.reports.standard import KeyEventFact, standard_report
+from milepost.reports.standard import NOTHING_MORE, Extras, KeyEventFact, standard_report
 
 
 def report_properties(
@@ -26,6 +26,7 @@ def report_properties(
     session: Session,
     period: PeriodChoice,
     *,
+    extras: Extras = NOTHING_MORE,
     watch: Watch = SILENT,
 ) -> tuple[PropertyReport | Failure, ...]:
     """The standard report, or why there is none, for each property asked for (none: all)."""
@@ -36,7 +37,7 @@ def report_properties(
         with ThreadPoolExecutor(1) as pool:
             key_events = pool.submit(_key_events, connection, property_id)
             return standard_report(
-                DataGateway(connection), declared, property_id, period, key_events.result()
+                DataGateway(connection), declared, property_id, period, key_events.result(), extras=extras
             )
 
     return each_property(file, names, work, session, watch=watch)

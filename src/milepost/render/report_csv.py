@@ -39,9 +39,14 @@ COLUMNS = (
     "target_wanted",
     "target_reached",
     "target_met",
+    "engagement_rate",
+    "session_duration",
+    "pages_per_session",
+    "duration_per_user",
 )
-"""`row` is `all`, `any_macro`, `any_micro` or `conversion`. Rates are fractions; unknown is empty. Of a
-target with several keys, the one farthest from being met stands here: when it is, all are."""
+"""`row` is `all`, `any_macro`, `any_micro`, `conversion` or `trend`. Rates are fractions, durations seconds;
+unknown is empty. Of a target with several keys, the one farthest from being met stands here: when it is,
+all are."""
 
 
 def render_report_csv(reports: Sequence[PropertyReport]) -> str:
@@ -74,6 +79,10 @@ def _rows(report: PropertyReport) -> Iterator[dict[str, Any]]:
         "sessions": now.sessions,
         "previous_users": before and before.users,
         "previous_sessions": before and before.sessions,
+        "engagement_rate": now.engagement.rate,
+        "session_duration": now.engagement.session_duration,
+        "pages_per_session": now.engagement.pages_per_session,
+        "duration_per_user": now.engagement.per_user,
     }
     previous_macro = _role(before.macro, "previous_") if before else {}
     previous_micro = _role(before.micro, "previous_") if before else {}
@@ -81,6 +90,19 @@ def _rows(report: PropertyReport) -> Iterator[dict[str, Any]]:
     yield {"row": "any_micro", "role": "micro", **_role(now.micro), **previous_micro}
     for conversion in report.conversions:
         yield _conversion(conversion)
+    for step in report.trend:
+        for conversion in report.conversions:
+            yield {
+                "row": "trend",
+                "from": step.days.first,
+                "to": step.days.last,
+                "previous_from": "",
+                "previous_to": "",
+                "role": conversion.role,
+                "event": csv_cell(conversion.event),
+                "label": csv_cell(conversion.label),
+                "events": dict(step.conversions)[conversion.event],
+            }
 
 
 def _role(figures: RoleFigures, prefix: str = "") -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from milepost.render.spark import ASCII_BARS, BARS
-from milepost.reports.results import Change, ConversionReport, Goal, Period, PropertyReport
+from milepost.reports.results import Change, ConversionReport, Engagement, Goal, Period, PropertyReport
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,22 @@ def change(growth: Change, signs: Signs) -> str:
     size = abs(growth)
     number = f"{size:,.0%}" if size >= 0.1 else f"{size:.1%}" if size >= 0.001 else "<0.1%"
     return f"{signs.up if growth > 0 else signs.down} {number}"
+
+
+ENGAGEMENT: tuple[tuple[str, Callable[[Engagement], float | None], Callable[[float, Signs], str]], ...] = (
+    ("Engagement rate", lambda e: e.rate, lambda rate, signs: percent(rate, signs)),
+    ("Pages per session", lambda e: e.pages_per_session, lambda pages, _: f"{pages:,.2f}"),
+    ("Session duration", lambda e: e.session_duration, lambda seconds, _: duration(seconds)),
+    ("Engaged per user", lambda e: e.per_user, lambda seconds, _: duration(seconds)),
+)
+"""Title, figure and how it is written, for each figure of engagement."""
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, `3:05`; hours in front where there are any."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def value(conversion: ConversionReport, signs: Signs, *, with_currency: bool = True) -> str:

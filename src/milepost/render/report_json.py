@@ -15,6 +15,7 @@ from milepost.reports.results import (
     PropertyReport,
     RoleFigures,
     Totals,
+    TrendStep,
 )
 
 FORMAT_VERSION = 1
@@ -45,8 +46,23 @@ def _property(report: PropertyReport) -> dict[str, Any]:
         **_totals(report.current),
         "previous": _totals(report.previous) if report.previous else None,
         "conversions": [_conversion(conversion) for conversion in report.conversions],
+        **({"trend": [_step(step) for step in report.trend]} if report.trend else {}),
+        **({"quota": _quota(report)} if report.quotas else {}),
         "notes": list(report.notes),
     }
+
+
+def _step(step: TrendStep) -> dict[str, Any]:
+    return {
+        **_period(step.days),
+        "macro_events": step.macro_events,
+        "micro_events": step.micro_events,
+        "conversions": dict(step.conversions),
+    }
+
+
+def _quota(report: PropertyReport) -> dict[str, Any]:
+    return {quota.name: {"used": quota.used, "left": quota.left} for quota in report.quotas}
 
 
 def _period(period: Period) -> dict[str, str]:
@@ -59,6 +75,12 @@ def _totals(totals: Totals) -> dict[str, Any]:
         "sessions": totals.sessions,
         "micro": _role(totals.micro),
         "macro": _role(totals.macro),
+        "engagement": {
+            "rate": totals.engagement.rate,
+            "session_duration": totals.engagement.session_duration,
+            "pages_per_session": totals.engagement.pages_per_session,
+            "duration_per_user": totals.engagement.per_user,
+        },
     }
 
 

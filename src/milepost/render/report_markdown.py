@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from milepost.render.report_figures import (
     DECLARED,
+    ENGAGEMENT,
     Signs,
     change,
     compared,
@@ -45,6 +46,11 @@ def _section(report: PropertyReport) -> Iterator[str]:
     yield f"- Sessions: {_figure(now.sessions, report.sessions_change)}"
     yield f"- Any macro conversion: {_role(now.macro, report.macro_change)}"
     yield f"- Any micro conversion: {_role(now.micro, report.micro_change)}"
+    for title, figure, written in ENGAGEMENT:
+        if (number := figure(now.engagement)) is not None:
+            growth = change(report.engagement_change(figure), _SIGNS)
+            against = f" ({growth})" if report.comparable else ""
+            yield f"- {title}: {written(number, _SIGNS)}{against}"
     yield ""
     columns = _columns(report)
     yield f"| {' | '.join(columns)} |"
@@ -58,7 +64,17 @@ def _section(report: PropertyReport) -> Iterator[str]:
         for conversion in conversions:
             yield _row(report, conversion)
     yield ""
+    yield from _trend(report)
     yield from _remarks(report)
+
+
+def _trend(report: PropertyReport) -> Iterator[str]:
+    if report.trend:
+        yield "| Days | Macro events | Micro events |"
+        yield "|:--|--:|--:|"
+        for step in report.trend:
+            yield f"| {days(step.days)} | {count(step.macro_events)} | {count(step.micro_events)} |"
+        yield ""
 
 
 def _columns(report: PropertyReport) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from rich.text import Text
 from milepost.render.report_figures import (
     ASCII_SIGNS,
     DECLARED,
+    ENGAGEMENT,
     Signs,
     change,
     common_currency,
@@ -54,6 +55,8 @@ def render_report_text(reports: Sequence[PropertyReport], console: Console) -> N
         if report.conversions:
             console.print(_Screen(report, signs, console.width).table(), crop=False)
             console.print()
+        if report.trend:
+            _print_trend(report, console)
         _print_remarks(report, signs, console)
 
 
@@ -88,7 +91,24 @@ def _totals(report: PropertyReport, signs: Signs) -> Table:
         rate = of_users(figures.user_rate, signs) if figures else ""
         against = _change_text(growth, signs) if report.previous_period else Text()
         grid.add_row(Text(title, style=style), Text(count(number)), Text(rate), against)
+    for title, figure, written in ENGAGEMENT:
+        if (amount := figure(now.engagement)) is not None:
+            growth = report.engagement_change(figure)
+            against = _change_text(growth, signs) if report.comparable else Text()
+            grid.add_row(Text(title), Text(written(amount, signs)), Text(), against)
     return grid
+
+
+def _print_trend(report: PropertyReport, console: Console) -> None:
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Days", no_wrap=True)
+    for role in ("Macro", "Micro"):
+        table.add_column(Text(f"{role} events"), justify="right", no_wrap=True)
+    for step in report.trend:
+        table.add_row(days(step.days), count(step.macro_events), count(step.micro_events))
+    table.width = console.measure(table, options=console.options.update_width(_WIDE)).maximum
+    console.print(table, crop=False)
+    console.print()
 
 
 def _print_remarks(report: PropertyReport, signs: Signs, console: Console) -> None:

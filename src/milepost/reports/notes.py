@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from milepost.gateways.data import Notices, ReportAnswer
+from milepost.gateways.data import Notices, QuotaUse, ReportAnswer
 from milepost.model.declared import DeclaredProperty
 from milepost.reports.results import ConversionReport, Period
 
 PRELIMINARY_DAYS = 2
 """GA4 goes on processing a day for 24 to 48 hours (Data API reference, section 13)."""
+
+_QUOTAS = {
+    "tokens_per_day": "for the day",
+    "tokens_per_hour": "for the hour",
+    "tokens_per_project_per_hour": "for this project's hour",
+}
 
 _TRUNCATED = {
     "PROPERTY": "days before the property's retention limit are missing",
@@ -74,6 +80,31 @@ def period_notes(
         yield f"{which} preliminary: GA4 goes on processing a day for up to 48 hours."
     if before and not comparable:
         yield f"Nothing to compare with: GA4 counted no users from {before.first} to {before.last}."
+
+
+def engagement_note(conversions: Iterable[ConversionReport]) -> str:
+    """The warning that belongs to the engagement rate where micro conversions are flagged; else empty.
+
+    Source: conversion catalogue, section 4.3 (a session with any key event is an engaged one).
+    """
+    flagged = [c.event for c in conversions if c.role == "micro" and c.key_event]
+    if not flagged:
+        return ""
+    number = "1 micro conversion is" if len(flagged) == 1 else f"{len(flagged)} micro conversions are"
+    return (
+        f"{number} flagged: GA4 counts a session with any key event as engaged, so flagging micro "
+        "conversions raises the engagement rate by itself."
+    )
+
+
+def quota_note(quotas: Iterable[QuotaUse]) -> str:
+    """What the report cost and what is left, in one line; empty where it was not asked for."""
+    by_name = {quota.name: quota for quota in quotas}
+    if not by_name:
+        return ""
+    left = ", ".join(f"{by_name[name].left:,} {word}" for name, word in _QUOTAS.items() if name in by_name)
+    used = max(quota.used for quota in by_name.values())
+    return f"Quota: {used:,} token{'' if used == 1 else 's'} used; left: {left}."
 
 
 def key_event_notes(declared: DeclaredProperty, conversions: Iterable[ConversionReport]) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from milepost.gateways.data import QuotaUse
 from milepost.model.document import Role
 
 ValueSource = Literal["ga4", "declared"]
@@ -51,6 +52,34 @@ class RoleFigures:
 
 
 @dataclass(frozen=True)
+class Engagement:
+    """How people used the site, as GA4 measures it; None where nobody was there.
+
+    `rate` is the share of sessions that were engaged: longer than 10 seconds, with two pages or more, or
+    with a key event. Durations are seconds: `session_duration` per session, with time in other tabs;
+    `per_user` per active user, in the foreground only.
+
+    Source: Data API metrics engagementRate, averageSessionDuration, screenPageViewsPerSession and
+    userEngagementDuration / activeUsers (GA4 has no metric of the last).
+    """
+
+    rate: float | None = None
+    session_duration: float | None = None
+    pages_per_session: float | None = None
+    per_user: float | None = None
+
+
+@dataclass(frozen=True)
+class TrendStep:
+    """Events of some days of a period: of each role, and of each conversion by event name."""
+
+    days: Period
+    macro_events: int
+    micro_events: int
+    conversions: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class Totals:
     """One period of one property as a whole."""
 
@@ -58,6 +87,7 @@ class Totals:
     sessions: int
     micro: RoleFigures
     macro: RoleFigures
+    engagement: Engagement = Engagement()
 
 
 @dataclass(frozen=True)
@@ -129,6 +159,7 @@ class PropertyReport:
     """The standard report of one property. `conversions` stand macro first, each role in the file's order.
 
     `previous_period` and `previous` are those compared with, as many days; both None when nothing is.
+    `trend` and `quotas` are empty unless asked for.
     """
 
     name: str
@@ -141,6 +172,8 @@ class PropertyReport:
     notes: tuple[str, ...]
     currency: str
     time_zone: str
+    trend: tuple[TrendStep, ...] = ()
+    quotas: tuple[QuotaUse, ...] = ()
 
     @property
     def comparable(self) -> bool:
@@ -173,13 +206,19 @@ class PropertyReport:
         """Change of the number of users with any micro conversion."""
         return self._change(self.current.micro.users, self.previous.micro.users if self.previous else None)
 
+    def engagement_change(self, figure: Callable[[Engagement], float | None]) -> Change:
+        """Change of one figure of engagement, itself relative: from 50 % to 60 % is a fifth more."""
+        now = figure(self.current.engagement)
+        before = figure(self.previous.engagement) if self.previous else None
+        return None if now is None else self._change(now, before)
+
     def events_change(self, conversion: ConversionReport) -> Change:
         """Change of the number of events of one of this report's conversions."""
         return self._change(
             conversion.current.events, conversion.previous.events if conversion.previous else None
         )
 
-    def _change(self, now: int, before: int | None) -> Change:
+    def _change(self, now: float, before: float | None) -> Change:
         if not self.comparable:
             return None
         if before:

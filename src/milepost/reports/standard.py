@@ -7,17 +7,18 @@ dimension `eventName`, so that GA4 itself counts everybody once; rows are never 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from milepost.gateways.data import DataGateway, InList, Number, ReportAnswer, ReportQuery
+from milepost.gateways.data import DataGateway, InList, Number, QuotaUse, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
 from milepost.model.document import Role
-from milepost.reports.notes import answer_notes, key_event_notes, period_notes
+from milepost.reports.notes import answer_notes, engagement_note, key_event_notes, period_notes, quota_note
 from milepost.reports.period import CURRENT, PREVIOUS, PeriodChoice
 from milepost.reports.results import (
     ConversionReport,
+    Engagement,
     Figures,
     Period,
     PropertyReport,
@@ -27,6 +28,7 @@ from milepost.reports.results import (
     share,
 )
 from milepost.reports.targets import read_goals
+from milepost.reports.trend import TrendBy, read_trend
 
 ROLES: tuple[Role, ...] = ("macro", "micro")
 
@@ -34,6 +36,14 @@ _ANCHOR = "session_start"
 """Asked for beside the conversions in the trend: nearly every visit has one, so the dates of the period can
 be read from the answer even when no conversion happened at all."""
 
+
+_ENGAGEMENT = (
+    "engagementRate",
+    "averageSessionDuration",
+    "screenPageViewsPerSession",
+    "userEngagementDuration",
+    "activeUsers",
+)
 
 _VALUE_PLACES = 6
 """Decimals kept of a value: enough for any currency, and 3 times 0.1 stays 0.3."""
@@ -46,6 +56,17 @@ class KeyEventFact:
     created: datetime
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What a report tells beside the standard: events per step of time, and GA4's quotas."""
+
+    trend: TrendBy | None = None
+    quota: bool = False
+
+
+NOTHING_MORE = Extras()
+
+
 def standard_report(
     gateway: DataGateway,
     declared: DeclaredProperty,
@@ -53,6 +74,7 @@ def standard_report(
     period: PeriodChoice,
     key_events: Mapping[str, KeyEventFact] | None,
     *,
+    extras: Extras = NOTHING_MORE,
     now: datetime | None = None,
 ) -> PropertyReport:
     """Asks GA4 once and reads the report of one property out of the answers.
@@ -63,14 +85,42 @@ def standard_report(
         property_id: digits.
         period: the days wanted.
         key_events: GA4's key events by event name; None when they could not be read.
+        extras: what else to read.
         now: the present moment, with a time zone, for telling preliminary days; the machine's by default.
 
     Raises:
         RemoteError: GA4 did not answer, or refused.
     """
     queries = standard_queries(declared, period)
+    if extras.quota:
+        queries = {name: replace(query, quota=True) for name, query in queries.items()}
     answers = dict(zip(queries, gateway.run_reports(property_id, tuple(queries.values())), strict=True))
-    return read_report(declared, property_id, period, answers, key_events, now or datetime.now(UTC))
+    report = read_report(declared, property_id, period, answers, key_events, now or datetime.now(UTC))
+    return _with_extras(report, extras, answers)
+
+
+def _with_extras(
+    report: PropertyReport, extras: Extras, answers: Mapping[str, ReportAnswer]
+) -> PropertyReport:
+    quotas = _quotas(answers)
+    note = quota_note(quotas)
+    return replace(
+        report,
+        trend=read_trend(report.conversions, report.period, extras.trend) if extras.trend else (),
+        quotas=quotas,
+        notes=(*report.notes, *([note] if note else [])),
+    )
+
+
+def _quotas(answers: Mapping[str, ReportAnswer]) -> tuple[QuotaUse, ...]:
+    """What all reports of the batch used of each quota together, and the least that any found left."""
+    found: dict[str, list[QuotaUse]] = {}
+    for quota in (quota for answer in answers.values() for quota in answer.quotas):
+        found.setdefault(quota.name, []).append(quota)
+    return tuple(
+        QuotaUse(name, sum(quota.used for quota in uses), min(quota.left for quota in uses))
+        for name, uses in found.items()
+    )
 
 
 def standard_queries(declared: DeclaredProperty, period: PeriodChoice) -> dict[str, ReportQuery]:
@@ -81,7 +131,7 @@ def standard_queries(declared: DeclaredProperty, period: PeriodChoice) -> dict[s
     ranges = period.ranges()
     events = tuple(conversion.event for conversion in declared.conversions)
     people = ("totalUsers", "sessions")
-    queries = {"totals": ReportQuery(people, ranges)}
+    queries = {"totals": ReportQuery((*people, *_ENGAGEMENT), ranges)}
     for role in ROLES:
         names = tuple(conversion.event for conversion in declared.with_role(role))
         if names:
@@ -119,6 +169,7 @@ def read_report(
         answers.get("events"), answers["trend"], period, (current, previous), key_events, zone
     )
     conversions = tuple(reader.read(conversion) for conversion in declared.conversions)
+    warning = engagement_note(conversions)
     return PropertyReport(
         name=declared.name,
         property_id=property_id,
@@ -135,6 +186,7 @@ def read_report(
                 before=before,
             ),
             *key_event_notes(declared, conversions),
+            *([warning] if current.engagement.rate is not None and warning else []),
             *answer_notes(answers.values()),
         ),
         currency=totals.currency_code,
@@ -159,15 +211,37 @@ def _totals(answers: Mapping[str, ReportAnswer], date_range: str) -> Totals:
         role_users, role_sessions = _people(answers.get(role), date_range)
         return RoleFigures(role_users, role_sessions, share(role_users, users))
 
-    return Totals(users, sessions, micro=role_figures("micro"), macro=role_figures("macro"))
+    return Totals(
+        users,
+        sessions,
+        micro=role_figures("micro"),
+        macro=role_figures("macro"),
+        engagement=_engagement(_row(answers["totals"], date_range)),
+    )
 
 
 def _people(answer: ReportAnswer | None, date_range: str) -> tuple[int, int]:
-    """Users and sessions; a range without anybody has no row."""
+    """Users and sessions."""
+    row = _row(answer, date_range)
+    return int(row.get("totalUsers", 0)), int(row.get("sessions", 0))
+
+
+def _row(answer: ReportAnswer | None, date_range: str) -> Mapping[str, Number]:
+    """The metrics of a range; empty for one without anybody, which has no row."""
     for dimensions, metrics in answer.named_rows() if answer else ():
         if _range(dimensions) == date_range:
-            return int(metrics["totalUsers"]), int(metrics["sessions"])
-    return 0, 0
+            return metrics
+    return {}
+
+
+def _engagement(row: Mapping[str, Number]) -> Engagement:
+    active = row.get("activeUsers")
+    return Engagement(
+        rate=row.get("engagementRate"),
+        session_duration=row.get("averageSessionDuration"),
+        pages_per_session=row.get("screenPageViewsPerSession"),
+        per_user=row["userEngagementDuration"] / active if active else None,
+    )
 
 
 def _range(dimensions: Mapping[str, str]) -> str:

@@ -66,16 +66,20 @@ def findings(funnel: Funnel, signs: Signs) -> Iterator[str]:
     loss = funnel.worst_segment
     if loss is not None:
         chance = "; that may be chance" if loss.may_be_chance else ""
-        lost = _lost(loss.figures, signs)
+        value, lost = loss.segment.value, _lost(loss.figures, signs)
         yield (
-            f"Worst {dimension(funnel)} there: {loss.segment.value}, where {lost} went no further, "
-            f"{count(round(loss.excess))} more than at the rate of all{chance}."
+            f"Worst {dimension(funnel)} after {_name(funnel, worst)}: {value}, where {lost} went no further,"
+            f" {count(round(loss.excess))} more than at the rate of all{chance}."
         )
 
 
 def _stopped(which: str, funnel: Funnel, position: int, signs: Signs) -> str:
-    step = funnel.steps[position]
-    return f"{which} loss: after {position + 1}. {step.label}, {_lost(step.figures, signs)} went no further."
+    lost = _lost(funnel.steps[position].figures, signs)
+    return f"{which} loss: after {_name(funnel, position)}, {lost} went no further."
+
+
+def _name(funnel: Funnel, position: int) -> str:
+    return f"{position + 1}. {funnel.steps[position].label}"
 
 
 def _lost(figures: StepFigures, signs: Signs) -> str:

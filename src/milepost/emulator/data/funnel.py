@@ -72,7 +72,11 @@ def _sub_report(
     metadata = data_v1alpha.FunnelResponseMetadata()
     if not rows:
         return data_v1alpha.FunnelSubReport(metadata=metadata)
-    names = [_STEP_NAME, *(getattr(split, "name", split) for split in splits if split)]
+    names = [
+        _STEP_NAME,
+        *(["segment"] if query.segments else []),
+        *(getattr(split, "name", split) for split in splits if split),
+    ]
     if query.names_ranges:
         names.append(DATE_RANGE)
     return data_v1alpha.FunnelSubReport(
@@ -88,7 +92,7 @@ def _sub_report(
 
 
 def _table_rows(cursor: duckdb.DuckDBPyConnection, query: FunnelQuery) -> list[Any]:
-    """By step, then by breakdown value (the total first, then the commonest), then by date range."""
+    """By step, segment, breakdown value (the total first, then the commonest), and date range."""
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE split AS {_split(query)}")
     values = ["NULL::VARCHAR"] + (["s.value"] if query.breakdown else [])
     counts = " UNION ALL ".join(
@@ -100,18 +104,25 @@ def _table_rows(cursor: duckdb.DuckDBPyConnection, query: FunnelQuery) -> list[A
     )
     ranks = "(SELECT DISTINCT value, rank FROM split WHERE rank IS NOT NULL)"
     rows = cursor.execute(
-        f"WITH counts AS ({counts}) SELECT c.step, c.value, r.name, c.users, n.continued FROM counts c "
+        f"WITH counts AS ({counts}) "
+        "SELECT c.step, r.segment, c.value, r.name, c.users, n.continued FROM counts c "
         "JOIN funnel_ranges r ON r.position = c.range_position LEFT JOIN counts n "
         "ON n.step = c.step + 1 AND n.range_position = c.range_position "
         f"AND n.value IS NOT DISTINCT FROM c.value LEFT JOIN {ranks} k ON k.value = c.value "
-        "ORDER BY c.step, k.rank NULLS FIRST, c.range_position"
+        "ORDER BY c.step, r.segment, k.rank NULLS FIRST, c.range_position"
     ).fetchall()
     return [
         _row(
-            _names(query, step, [TOTAL if value is None else value] if query.breakdown else [], range_name),
+            _names(
+                query,
+                step,
+                segment,
+                [TOTAL if value is None else value] if query.breakdown else [],
+                range_name,
+            ),
             _table_figures(users, continued or 0, is_last=step == len(query.steps)),
         )
-        for step, value, range_name, users, continued in rows
+        for step, segment, value, range_name, users, continued in rows
     ]
 
 
@@ -141,7 +152,7 @@ def _table_figures(users: int, continued: int, *, is_last: bool) -> list[str]:
 
 
 def _visualization_rows(cursor: duckdb.DuckDBPyConnection, query: FunnelQuery) -> list[Any]:
-    """By step, then by the day on which the step was reached, then by next action, then by range."""
+    """By step, segment, the day on which the step was reached, next action, and date range."""
     day = "strftime(a.date, '%Y%m%d')" if query.trended else "NULL::VARCHAR"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE moves AS SELECT a.step, {day} AS day, a.range_position, "
@@ -157,12 +168,12 @@ def _visualization_rows(cursor: duckdb.DuckDBPyConnection, query: FunnelQuery) -
             FROM moves GROUP BY ALL
             UNION ALL SELECT m.step, m.day, m.action, k.rank, m.range_position, count(*)
             FROM moves m JOIN ranked k ON k.action = m.action AND k.rank <= {limit} GROUP BY ALL)
-        SELECT c.step, c.day, c.action, r.name, c.users
+        SELECT c.step, r.segment, c.day, c.action, r.name, c.users
         FROM counts c JOIN funnel_ranges r ON r.position = c.range_position
-        ORDER BY c.step, c.day, c.rank, c.range_position""").fetchall()
+        ORDER BY c.step, r.segment, c.day, c.rank, c.range_position""").fetchall()
     return [
-        _row(_names(query, step, _moves(query, day, action), range_name), [str(users)])
-        for step, day, action, range_name, users in rows
+        _row(_names(query, step, segment, _moves(query, day, action), range_name), [str(users)])
+        for step, segment, day, action, range_name, users in rows
     ]
 
 
@@ -181,8 +192,10 @@ _NEXT_ACTION = """CASE WHEN b.seq IS NULL THEN n.action END AS action
         = (a.step + 1, a.range_position, a.user_key, a.seq + 1)"""
 
 
-def _names(query: FunnelQuery, step: int, values: Sequence[str], range_name: str) -> list[str]:
-    return [query.steps[step - 1].label, *values, *([range_name] if query.names_ranges else [])]
+def _names(query: FunnelQuery, step: int, segment: int, values: Sequence[str], range_name: str) -> list[str]:
+    segments = [query.segments[segment].label] if query.segments else []
+    ranges = [range_name] if query.names_ranges else []
+    return [query.steps[step - 1].label, *segments, *values, *ranges]
 
 
 def _row(dimensions: Sequence[str], metrics: Sequence[str]) -> Any:

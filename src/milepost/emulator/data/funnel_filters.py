@@ -59,6 +59,14 @@ class EventConditions:
         """
         return self._tree(expression, "funnel")
 
+    def segment(self, expression: Any) -> str:
+        """The condition of a segment's group, as an aggregate over the events of its scope.
+
+        Raises:
+            RpcError: as for a step; or it asks for a metric, or for a period of its own.
+        """
+        return self._tree(expression, "segment", "bool_or")
+
     def dimension(self, name: str) -> str:
         """SQL of a dimension's value on an event.
 
@@ -72,19 +80,21 @@ class EventConditions:
             raise errors.not_emulated(f"The dimension {name} of a single event")
         return f"coalesce({dimension.sql}, {literal(NOT_SET)})"
 
-    def _tree(self, expression: Any, prefix: str) -> str:
-        """`prefix` is `funnel` or `segment`: the leaves' names differ by it."""
+    def _tree(self, expression: Any, prefix: str, outer: str = "") -> str:
+        """`prefix` is `funnel` or `segment`: the leaves' names differ by it; `outer` aggregates them."""
         kind = type(expression).pb(expression).WhichOneof("expr")
         if kind in _GROUPS:
-            parts = [self._tree(part, prefix) for part in getattr(expression, kind).expressions]
+            parts = [self._tree(part, prefix, outer) for part in getattr(expression, kind).expressions]
             return _joined(kind, parts)
         if kind == "not_expression":
-            return f"(NOT {self._tree(expression.not_expression, prefix)})"
+            return f"(NOT {self._tree(expression.not_expression, prefix, outer)})"
         if kind == f"{prefix}_event_filter":
-            return self._event(getattr(expression, kind), prefix)
+            return f"{outer}({self._event(getattr(expression, kind), prefix)})"
         if kind in ("funnel_field_filter", "segment_filter"):
             message = getattr(expression, kind)
-            return self.leaf(message, message.field_name, self._field(message.field_name))
+            _check_scoping(message)
+            value = self.dimension(message.field_name) if outer else self._field(message.field_name)
+            return f"{outer}({self.leaf(message, message.field_name, value)})"
         if kind is not None:
             message = getattr(expression, kind)
             return self._parameter(message)
@@ -102,6 +112,7 @@ class EventConditions:
     def _parameter(self, message: Any) -> str:
         if message.item_parameter_name:
             raise errors.not_emulated("A filter on an item parameter")
+        _check_scoping(message)
         name = message.event_parameter_name
         if not name:
             raise invalid_argument("A parameter filter names neither an event nor an item parameter.")
@@ -137,6 +148,12 @@ class EventConditions:
 
 _Filter = data_v1beta.Filter
 _CONDITIONS = ("stringFilter", "inListFilter", "numericFilter", "betweenFilter")
+
+
+def _check_scoping(message: Any) -> None:
+    """Segments' filters may look at periods of their own; funnels' have no such field."""
+    if "filter_scoping" in type(message).meta.fields and "filter_scoping" in message:
+        raise errors.not_emulated("A segment's filter with a scoping of its own")
 
 
 def _joined(kind: str, parts: list[str]) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 from google.analytics import data_v1alpha
 
-from milepost.emulator.data import errors
 from milepost.emulator.data.dates import DateRange, resolve_ranges
 from milepost.emulator.data.funnel_filters import EventConditions
+from milepost.emulator.data.funnel_segments import Segment, parse_segments
 from milepost.emulator.data.registry import Dimension, Scope
 from milepost.emulator.data.request import DEFAULT_LIMIT, MAX_LIMIT
 from milepost.emulator.data.schema import Schema
@@ -20,7 +20,6 @@ from milepost.emulator.rpc import invalid_argument
 DEFAULT_VALUES = 5
 MOST_BREAKDOWN_VALUES = 15
 MOST_NEXT_ACTIONS = 5
-MOST_SEGMENTS = 4
 _TRENDED = data_v1alpha.RunFunnelReportRequest.FunnelVisualizationType.TRENDED_FUNNEL
 
 
@@ -58,6 +57,7 @@ class FunnelQuery:
     steps: tuple[Step, ...]
     is_open: bool
     ranges: tuple[DateRange, ...]
+    segments: tuple[Segment, ...]
     where: str
     metrics: tuple[str, ...]
     patterns: tuple[str, ...]
@@ -83,12 +83,11 @@ def parse_funnel(request: Any, schema: Schema, today: Callable[[], date]) -> Fun
     Raises:
         RpcError: with the text of the first rule that is broken: names, limits, dates, what is left.
     """
-    if request.segments:
-        raise errors.not_emulated("A segment")
     conditions = EventConditions(schema)
     steps = tuple(_step(position, step, conditions) for position, step in enumerate(request.funnel.steps, 1))
     if not steps:
         raise invalid_argument("A funnel requires at least one step.")
+    segments = parse_segments(request.segments, conditions)
     where = conditions.report_filter(request.dimension_filter)
     breakdown = _breakdown(request, conditions)
     next_action = _next_action(request, conditions)
@@ -98,6 +97,7 @@ def parse_funnel(request: Any, schema: Schema, today: Callable[[], date]) -> Fun
         steps=steps,
         is_open=request.funnel.is_open_funnel,
         ranges=resolve_ranges(request.date_ranges, today()),
+        segments=segments,
         where=where,
         metrics=tuple(schema.metrics[name].sql for name in conditions.metrics),
         patterns=tuple(conditions.patterns),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from milepost.emulator.data.funnel_request import FunnelQuery, Step
+from milepost.emulator.data.funnel_segments import fill_segments, segment_condition
 from milepost.emulator.data.joins import joined
 from milepost.emulator.data.sql import literal
 
@@ -20,7 +21,7 @@ def fill_tables(
 ) -> None:
     """Make the tables `funnel_ranges`, `funnel_events`, `reached` and `attained`.
 
-    - `funnel_ranges`: `position`, `name`, `first`, `last` of each date range.
+    - `funnel_ranges`: `position`, `name`, `first`, `last` of each date range, once for each `segment`.
     - `funnel_events`: a user's events in a date range, numbered by `seq`; only those that meet a step,
       unless the others matter. Of events in the same microsecond, whose order is not known, the one of
       the earlier step comes first, and those of no step last. Events of days on which the user was not
@@ -36,6 +37,7 @@ def fill_tables(
             duration from there has no second try.
     """
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE funnel_ranges AS {_ranges(query)}")
+    fill_segments(cursor, query.segments, query.where)
     if query.metrics:
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE funnel_values AS {_values(query)}")
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE funnel_events AS {_events(query)}")
@@ -59,11 +61,14 @@ def fill_tables(
 
 
 def _ranges(query: FunnelQuery) -> str:
+    count = len(query.ranges)
     rows = ", ".join(
-        f"({i}, {literal(r.name)}, DATE '{r.first.isoformat()}', DATE '{r.last.isoformat()}')"
+        f"({segment * count + i}, {literal(r.name)}, DATE '{r.first.isoformat()}', "
+        f"DATE '{r.last.isoformat()}', {segment})"
+        for segment in range(max(1, len(query.segments)))
         for i, r in enumerate(query.ranges)
     )
-    return f"SELECT * FROM (VALUES {rows}) r(position, name, first, last)"
+    return f"SELECT * FROM (VALUES {rows}) r(position, name, first, last, segment)"
 
 
 def _values(query: FunnelQuery) -> str:
@@ -89,7 +94,8 @@ def _events(query: FunnelQuery) -> str:
     found = (
         f"SELECT r.position AS range_position, e.user_key, e.event_id, e.ts, e.date, {select} "
         f"FROM all_events e JOIN funnel_ranges r ON e.date BETWEEN r.first AND r.last "
-        f"{joined(f'{select} {query.where} a.active')} {values} WHERE a.active AND {query.where}"
+        f"{joined(f'{select} {query.where} a.active')} {values} WHERE a.active AND {query.where} "
+        f"AND {segment_condition(query.segments)}"
     )
     met = [f"s{i}" for i in range(1, len(query.steps) + 1)]
     first_step = " ".join(f"WHEN s{i} THEN {i}" for i in range(1, len(met) + 1))

@@ -23,6 +23,7 @@ from google.analytics.data_v1beta.services.beta_analytics_data.transports import
 
 from milepost.emulator.clock import Clock
 from milepost.emulator.data import methods
+from milepost.emulator.events.source import ExportFiles
 from milepost.emulator.server import RpcServer
 from milepost.emulator.store import Record, Store
 from milepost.emulator.switches import Switches
@@ -249,3 +250,60 @@ def _random_events(rng: random.Random) -> list[Event]:
             )
         )
     return events
+
+
+@pytest.fixture(scope="session")
+def real_client(real_export: str) -> Iterator[data_v1beta.BetaAnalyticsDataClient]:
+    """Speaks to a property with the real events, on the day after the last; purchase is its key event."""
+    store, long_ago = Store(), datetime(2019, 12, 1, tzinfo=UTC)
+    shop = admin_v1alpha.Property(time_zone="Etc/GMT", currency_code="USD")
+    purchase = admin_v1alpha.KeyEvent(event_name="purchase", counting_method=1)
+    with store.transaction():
+        store.put("properties/1", Record(shop, long_ago, long_ago))
+        store.put("properties/1/keyEvents/2", Record(purchase, long_ago, long_ago))
+    clock = Clock.on_day(date(2021, 1, 17))
+    server = RpcServer(methods(store, clock, Switches(), lambda _: ExportFiles(real_export)))
+    server.start()
+    with ExitStack() as stack:
+        stack.callback(server.stop)
+        channel = stack.enter_context(grpc.insecure_channel(server.address))
+        yield data_v1beta.BetaAnalyticsDataClient(transport=BetaAnalyticsDataGrpcTransport(channel=channel))
+
+
+@pytest.fixture(scope="session")
+def real_metrics(real_client: data_v1beta.BetaAnalyticsDataClient) -> list[str]:
+    """Names of the metrics that property offers."""
+    return [m.api_name for m in real_client.get_metadata(name="properties/1/metadata").metrics]
+
+
+@pytest.fixture(scope="session")
+def ask(real_client: data_v1beta.BetaAnalyticsDataClient) -> Callable[..., list[tuple[str, ...]]]:
+    """Asks for reports on the real events, over all 28 days unless the fields say otherwise."""
+
+    def rows(dimensions: str, metrics: str, **fields: Any) -> list[tuple[str, ...]]:
+        ranges = [{"start_date": "28daysAgo", "end_date": "yesterday"}]
+        response = real_client.run_report(
+            data_v1beta.RunReportRequest(
+                property="properties/1",
+                dimensions=[{"name": name} for name in dimensions.split()],
+                metrics=[{"name": name} for name in metrics.split()],
+                limit=250_000,
+                **{"date_ranges": ranges, **fields},
+            )
+        )
+        return texts(response.rows)
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def sql(real_export: str) -> Callable[[str], list[tuple[str, ...]]]:
+    """Runs SQL on `export`, the real events as they were exported; `of` reads a parameter."""
+    connection = duckdb.connect()
+    connection.execute(f"CREATE VIEW export AS SELECT * FROM read_parquet('{real_export}')")
+    connection.execute("CREATE MACRO of(params, k) AS list_filter(params, lambda x: x.key = k)[1].value")
+
+    def run(query: str) -> list[tuple[str, ...]]:
+        return [tuple(str(value) for value in row) for row in connection.execute(query).fetchall()]
+
+    return run

@@ -2,76 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from collections.abc import Callable
 from typing import Any
 
-import duckdb
-import grpc
 import pytest
-from google.analytics import admin_v1alpha, data_v1beta
-from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
-    BetaAnalyticsDataGrpcTransport,
-)
-
-from milepost.emulator.clock import Clock
-from milepost.emulator.data import methods
-from milepost.emulator.events.source import ExportFiles
-from milepost.emulator.server import RpcServer
-from milepost.emulator.store import Record, Store
-from milepost.emulator.switches import Switches
 
 Ask = Callable[..., list[tuple[str, ...]]]
-
-
-@pytest.fixture(scope="module")
-def ask(real_export: str) -> Iterator[Ask]:
-    store, long_ago = Store(), datetime(2019, 12, 1, tzinfo=UTC)
-    shop = admin_v1alpha.Property(time_zone="Etc/GMT", currency_code="USD")
-    purchase = admin_v1alpha.KeyEvent(event_name="purchase", counting_method=1)
-    with store.transaction():
-        store.put("properties/1", Record(shop, long_ago, long_ago))
-        store.put("properties/1/keyEvents/2", Record(purchase, long_ago, long_ago))
-    clock = Clock.on_day(date(2021, 1, 17))
-    server = RpcServer(methods(store, clock, Switches(), lambda _: ExportFiles(real_export)))
-    server.start()
-    with ExitStack() as stack:
-        stack.callback(server.stop)
-        channel = stack.enter_context(grpc.insecure_channel(server.address))
-        client = data_v1beta.BetaAnalyticsDataClient(
-            transport=BetaAnalyticsDataGrpcTransport(channel=channel)
-        )
-
-        def rows(dimensions: str, metrics: str, **fields: Any) -> list[tuple[str, ...]]:
-            ranges = [{"start_date": "28daysAgo", "end_date": "yesterday"}]
-            response = client.run_report(
-                data_v1beta.RunReportRequest(
-                    property="properties/1",
-                    dimensions=[{"name": name} for name in dimensions.split()],
-                    metrics=[{"name": name} for name in metrics.split()],
-                    limit=250_000,
-                    **{"date_ranges": ranges, **fields},
-                )
-            )
-            return [
-                (*(v.value for v in row.dimension_values), *(v.value for v in row.metric_values))
-                for row in response.rows
-            ]
-
-        yield rows
-
-
-@pytest.fixture(scope="module")
-def sql(real_export: str) -> Callable[[str], list[tuple[str, ...]]]:
-    connection = duckdb.connect()
-    connection.execute(f"CREATE VIEW export AS SELECT * FROM read_parquet('{real_export}')")
-    connection.execute("CREATE MACRO of(params, k) AS list_filter(params, lambda x: x.key = k)[1].value")
-
-    def run(query: str) -> list[tuple[str, ...]]:
-        return [tuple(str(value) for value in row) for row in connection.execute(query).fetchall()]
-
-    return run
 
 
 def test_known_totals_of_the_real_month(ask: Ask) -> None:

@@ -5,7 +5,9 @@ The same operations as on the command line:
     file = milepost.load_file(Path("conversions.toml"))
     with milepost.Session("read") as session:
         plans = milepost.plan_properties(file, ["shop"], session)
-        reports = milepost.report_properties(file, ["shop"], session, milepost.LastDays(28))
+        days = milepost.LastDays(28)
+        reports = milepost.report_properties(file, ["shop"], session, days)
+        funnels = milepost.funnel_properties(file, ["shop"], session, milepost.FunnelChoice(days))
 
 Results are frozen values; a property that could not be dealt with is a `Failure` in its place.
 """

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import milepost as library
 from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
 from tests.functional.conftest import NOW, SHOP, Milepost
@@ -166,3 +167,14 @@ def test_reversed_days_are_refused(milepost: Milepost, emulator: Emulator, shop:
     run = milepost("funnel", "--from", "2026-03-02", "--to", "2026-03-01")
     assert run.code == 1
     assert "--from" in run.stderr
+
+
+def test_funnels_are_values_in_the_library(emulator: Emulator, shop: Path) -> None:
+    choice = library.FunnelChoice(library.LastDays(7), by="device")
+    with library.Session("read") as session:
+        (report,) = library.funnel_properties(library.load_file(shop), [], session, choice)
+    assert isinstance(report, library.FunnelReport)
+    (found,) = report.funnels
+    assert found.period is not None
+    assert (found.period.days, found.worst_step) == (7, 0)
+    assert len(found.segments) == 3

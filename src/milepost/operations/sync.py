@@ -9,6 +9,7 @@ from milepost.errors import MilepostError, UnsafePlanError
 from milepost.gateways.admin import AdminGateway
 from milepost.model.declared import DeclaredProperty
 from milepost.model.load import ConversionsFile
+from milepost.model.resources import PropertyFacts
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
 from milepost.reconcile.apply import Outcome, apply_plan, settled
@@ -135,14 +136,14 @@ def sync_properties(
 def _carried_out(
     declared: DeclaredProperty, plan: Plan, session: Session, tell: Callable[[Outcome], None]
 ) -> Synced:
-    connection, property_id = session.reach(declared)
+    connection, _ = session.reach(declared)
     gateway = AdminGateway(connection)
     outcomes = apply_plan(gateway, plan, tell, halted=lambda: session.halted)
     if all(outcome.status == "skipped" for outcome in outcomes):
         return Synced(plan, outcomes, plan)
     try:
         live, after = _read_again(
-            gateway, declared, property_id, outcomes, connection.pacer.wait, prune=plan.prunes
+            gateway, declared, plan.facts, outcomes, connection.pacer.wait, prune=plan.prunes
         )
     except MilepostError as error:
         return Synced(plan, outcomes, None, error)
@@ -156,7 +157,7 @@ def _carried_out(
 def _read_again(
     gateway: AdminGateway,
     declared: DeclaredProperty,
-    property_id: str,
+    facts: PropertyFacts,
     outcomes: Sequence[Outcome],
     pause: Callable[[float], None],
     *,
@@ -165,7 +166,7 @@ def _read_again(
     """The property as it is now, read until it shows what was accepted, or a few times at least."""
     done = {(o.change.kind.name, o.change.identity) for o in outcomes if o.status == "done"}
     for seconds in (*_SECOND_LOOKS, None):
-        live = read_live(gateway, declared, property_id)
+        live = read_live(gateway, declared, facts.id, facts=facts)
         after = diff_property(declared, live, prune=prune)
         if seconds is None or done.isdisjoint((c.kind.name, c.identity) for c in after.changes):
             break

@@ -42,12 +42,14 @@ def read_live(
     declared: DeclaredProperty,
     property_id: str,
     *,
+    facts: PropertyFacts | None = None,
     with_history: bool = False,
     everything: bool = False,
 ) -> Live:
     """The property's settings, its web stream, and the resources of every kind.
 
-    On request the change history too, and `everything`: also what the file does not ask about.
+    On request the change history too, and `everything`: also what the file does not ask about. `facts` that
+    were read a moment ago save the reading of them.
 
     History is read beside the second round instead of after it: whether it is needed shows only then, and
     a person waiting for a plan should not wait for a third round.
@@ -61,7 +63,7 @@ def read_live(
     # A singleton holds nothing that somebody else could have put there: unless the file needs it, skip it.
     kinds = [kind for kind in KINDS if everything or wanted[kind.name] or not kind.type.singleton]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        facts = pool.submit(gateway.read_property, property_id)
+        settings = pool.submit(lambda: facts or gateway.read_property(property_id))
         streams = pool.submit(gateway.read_web_streams, property_id)
         reading = {
             k.name: pool.submit(gateway.read_resources, k.type, parent)
@@ -72,9 +74,9 @@ def read_live(
         if stream is not None:
             of_stream = [k for k in kinds if k.type.parent == "stream"]
             reading |= {k.name: pool.submit(gateway.read_resources, k.type, stream.name) for k in of_stream}
-        history = pool.submit(_read_history, gateway, facts.result()) if with_history else None
+        history = pool.submit(_read_history, gateway, settings.result()) if with_history else None
         resources, unread = _collect(reading, wanted)
-        return Live(facts.result(), stream, resources, unread, history.result() if history else None)
+        return Live(settings.result(), stream, resources, unread, history.result() if history else None)
 
 
 def _is_wanted(kind: Kind, declared: DeclaredProperty) -> bool:

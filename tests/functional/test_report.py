@@ -132,6 +132,55 @@ def test_engagement_is_told_with_its_warning(milepost: Milepost, emulator: Emula
     assert "Engagement rate" in milepost("report").stdout
 
 
+def test_by_channel_is_two_data_calls_and_adds_up_honestly(
+    milepost: Milepost, emulator: Emulator, shop: Path
+) -> None:
+    (whole,) = milepost("report", "--format", "json").json["properties"]
+    emulator.calls.clear()
+    (entry,) = milepost("report", "--by", "channel", "--top", "2", "--format", "json").json["properties"]
+    assert emulator.calls.count() == emulator.calls.count("*RunReport*") == 2
+    assert (entry["dimension"], len(entry["rows"])) == ("sessionDefaultChannelGroup", 2)
+    assert entry["values"] > 2
+    assert entry["total"]["users"] == whole["users"]
+    assert entry["total"]["macro"]["users"] == whole["macro"]["users"]
+    parts = [*entry["rows"], entry["others"]]
+    assert sum(part["sessions"] for part in parts) == whole["sessions"]
+    for role in ("macro", "micro"):
+        assert sum(part[role]["events"] for part in parts) == entry["total"][role]["events"]
+        assert all(part[role]["users"] <= part["users"] for part in parts)
+    assert sum(part["users"] for part in parts) >= whole["users"]
+
+
+@pytest.mark.parametrize("by", ["campaign", "source", "medium", "landing-page", "page", "device", "country",
+                                "browser"])  # fmt: skip
+def test_by_any_dimension_shows_rows_in_every_format(
+    milepost: Milepost, emulator: Emulator, shop: Path, by: str
+) -> None:
+    text = milepost("report", "--by", by, "--days", "7")
+    assert (text.code, f"by {by}" in text.stdout) == (0, True)
+    assert f"by {by}" in milepost("report", "--by", by, "--days", "7", "--format", "markdown").stdout
+    rows = list(csv.DictReader(io.StringIO(milepost("report", "--by", by, "--format", "csv").stdout)))
+    assert {"value", "total"} <= {row["row"] for row in rows}
+    assert int(rows[0]["users"]) > 0
+
+
+def test_by_an_unknown_dimension_says_what_google_says(
+    milepost: Milepost, emulator: Emulator, shop: Path
+) -> None:
+    run = milepost("report", "--by", "contry")
+    message = " ".join(run.stderr.split())
+    assert (run.code, run.stdout) == (1, "")
+    assert "property 100000001, --by contry: " in message
+    assert "Field contry is not a valid dimension" in message
+    assert "Give channel, campaign" in message
+
+
+def test_by_refuses_what_it_does_not_show(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+    run = milepost("report", "--by", "channel", "--trend", "week")
+    assert run.code == 1
+    assert "--trend: does not go with --by" in run.stderr
+
+
 def test_compare_with_a_year_ago_dates_or_nothing(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
     def entry(compare: str) -> Any:
         return milepost("report", "--days", "7", "--compare", compare, "--format", "json").json["properties"][

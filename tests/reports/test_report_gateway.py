@@ -86,6 +86,24 @@ def test_gateway_asks_all_reports_in_one_call() -> None:
     assert second.date_ranges[0].name == "current"
 
 
+def test_gateway_joins_conditions_and_turns_one_round() -> None:
+    events, desk = InList("eventName", ("purchase",)), InList("deviceCategory", ("desktop",))
+    query = ReportQuery(("totalUsers",), (_DAYS,), only=events, within=desk, outside=desk, quota=True)
+    lone = ReportQuery(("totalUsers",), (_DAYS,), outside=desk)
+    with _gateway(lambda request: ga.BatchRunReportsResponse(reports=[{}] * len(request.requests))) as (
+        gateway,
+        requests,
+    ):
+        gateway.run_reports("123", (query, lone))
+
+    both, single = requests[0].requests
+    first, second, third = both.dimension_filter.and_group.expressions
+    assert both.return_property_quota
+    assert [first.filter.field_name, second.filter.field_name] == ["eventName", "deviceCategory"]
+    assert third.not_expression.filter.field_name == "deviceCategory"
+    assert list(single.dimension_filter.not_expression.filter.in_list_filter.values) == ["desktop"]
+
+
 def test_gateway_gives_rows_as_text_and_numbers() -> None:
     (answer,) = _ask(lambda _: _report(("7", "0.25", "1e+21"), currency_code="EUR", time_zone="Etc/GMT"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -29,8 +29,23 @@ def report(
         str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
     ] = None,
     compare: Annotated[
-        str, typer.Option(metavar="WHAT", help="previous, year (same weekdays), none, or FROM..TO.")
-    ] = "previous",
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="previous (default), year (same weekdays), none, or FROM..TO.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="DIMENSION",
+            help="channel, campaign, source, medium, landing-page, page, device, country, or GA4's own name.",
+            show_default=False,
+        ),
+    ] = None,
+    top: Annotated[int, typer.Option(metavar="N", min=1, max=500, help="Rows that --by shows.")] = 10,
     trend: Annotated[
         Literal["day", "week"] | None,
         typer.Option(help="Events of each day or week as well.", show_default=False),
@@ -43,50 +58,87 @@ def report(
     reads_per_minute: ReadsOption = None,
 ) -> None:
     """Show micro against macro conversions for a period and one to compare it with."""
-    from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.console import stderr, stdout
     from milepost.cli.progress import display
+    from milepost.cli.report_by import print_breakdowns
     from milepost.gateways.pacing import Rates
     from milepost.model.load import find_file, load_file
     from milepost.operations.outcome import Failure
-    from milepost.operations.report import report_properties
+    from milepost.operations.report import breakdown_properties, report_properties
     from milepost.operations.session import Session
     from milepost.render.failure_text import print_failure
-    from milepost.render.report_csv import render_report_csv
-    from milepost.render.report_json import render_report_json
-    from milepost.render.report_markdown import render_report_markdown
-    from milepost.render.report_text import render_report_text
     from milepost.reports.period import choose_period, read_comparison
     from milepost.reports.standard import Extras
 
-    period = choose_period(days, first, last, compare=read_comparison(compare))
+    period = choose_period(
+        days, first, last, compare=read_comparison(compare or ("none" if by else "previous"))
+    )
+    if by:
+        _refuse_beside_by(
+            {
+                "--compare": compare,
+                "--trend": trend,
+                "--quota": quota,
+                "--fail-under-target": fail_under_target,
+            }
+        )
     file = load_file(find_file(config))
     names = properties or []
     with (
         Session("read", rates=Rates(calls=reads_per_minute)) as session,
         display("Reading", file, names, session) as watch,
     ):
-        results = report_properties(file, names, session, period, extras=Extras(trend, quota), watch=watch)
+        if by:
+            found = breakdown_properties(file, names, session, period, by, top=top, watch=watch)
+        else:
+            results = report_properties(
+                file, names, session, period, extras=Extras(trend, quota), watch=watch
+            )
+    if by:
+        print_breakdowns(found, output)
+        return
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
+    _print_reports(reports, output)
     if output == "text":
-        render_report_text(reports, stdout())
         _print_summary(stdout(), results)
-    else:
-        render = {"json": render_report_json, "csv": render_report_csv, "markdown": render_report_markdown}[
-            output
-        ]
-        write(render(reports))
-    if output == "csv":
-        # Rows have no place for them.
-        for report in reports:
-            for note in report.notes:
-                stderr().print(f"{report.name}: {note}", soft_wrap=True)
     for failure in failures:
         print_failure(stderr(), failure.error)
     if failures:
         raise typer.Exit(1)
     if fail_under_target and not all(report.targets_met for report in reports):
         raise typer.Exit(3)
+
+
+def _print_reports(reports: Sequence[PropertyReport], output: ReportFormat) -> None:
+    from milepost.cli.console import stderr, stdout, write
+    from milepost.render.report_csv import render_report_csv
+    from milepost.render.report_json import render_report_json
+    from milepost.render.report_markdown import render_report_markdown
+    from milepost.render.report_text import render_report_text
+
+    if output == "text":
+        render_report_text(reports, stdout())
+        return
+    write(
+        {"json": render_report_json, "csv": render_report_csv, "markdown": render_report_markdown}[output](
+            reports
+        )
+    )
+    if output == "csv":
+        # Rows have no place for them.
+        for report in reports:
+            for note in report.notes:
+                stderr().print(f"{report.name}: {note}", soft_wrap=True)
+
+
+def _refuse_beside_by(options: Mapping[str, object]) -> None:
+    """`--by` is another view: what it does not show is refused rather than left out in silence."""
+    from milepost.errors import InputError
+
+    for option, given in options.items():
+        if given:
+            raise InputError(option, "does not go with --by", "Leave one of them out.")
 
 
 def _print_summary(console: Console, results: Sequence[PropertyReport | Failure]) -> None:

@@ -53,7 +53,7 @@ class InList:
 class ReportQuery:
     """One report. With two or more date ranges the answer gains the dimension `dateRange`.
 
-    `quota` asks what it cost and what is left.
+    `quota` asks what it cost and what is left. `only` and `within` both have to hold, `outside` must not.
     """
 
     metrics: tuple[str, ...]
@@ -62,6 +62,8 @@ class ReportQuery:
     only: InList | None = None
     limit: int = LARGEST_LIMIT
     quota: bool = False
+    within: InList | None = None
+    outside: InList | None = None
 
 
 class Row(NamedTuple):
@@ -165,16 +167,22 @@ def _request(name: str, query: ReportQuery) -> Any:
         limit=query.limit,
         return_property_quota=query.quota,
     )
-    if query.only is not None:
-        request.dimension_filter = data_v1beta.FilterExpression(
-            filter=data_v1beta.Filter(
-                field_name=query.only.dimension,
-                in_list_filter=data_v1beta.Filter.InListFilter(
-                    values=list(query.only.values), case_sensitive=True
-                ),
-            )
-        )
+    conditions = [_in_list(wanted) for wanted in (query.only, query.within) if wanted is not None]
+    if query.outside is not None:
+        conditions.append(data_v1beta.FilterExpression(not_expression=_in_list(query.outside)))
+    if len(conditions) == 1:
+        request.dimension_filter = conditions[0]
+    elif conditions:
+        group = data_v1beta.FilterExpressionList(expressions=conditions)
+        request.dimension_filter = data_v1beta.FilterExpression(and_group=group)
     return request
+
+
+def _in_list(wanted: InList) -> Any:
+    values = data_v1beta.Filter.InListFilter(values=list(wanted.values), case_sensitive=True)
+    return data_v1beta.FilterExpression(
+        filter=data_v1beta.Filter(field_name=wanted.dimension, in_list_filter=values)
+    )
 
 
 def _answer(report: Any, place: str) -> ReportAnswer:

@@ -15,6 +15,7 @@ from milepost.model.load import ConversionsFile
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
 from milepost.reconcile.kinds import KEY_EVENT
+from milepost.reports.breakdown import DEFAULT_TOP, Breakdown, breakdown
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import PropertyReport
 from milepost.reports.standard import NOTHING_MORE, Extras, KeyEventFact, standard_report
@@ -39,6 +40,26 @@ def report_properties(
             return standard_report(
                 DataGateway(connection), declared, property_id, period, key_events.result(), extras=extras
             )
+
+    return each_property(file, names, work, session, watch=watch)
+
+
+def breakdown_properties(
+    file: ConversionsFile,
+    names: Sequence[str],
+    session: Session,
+    period: PeriodChoice,
+    by: str,
+    *,
+    top: int = DEFAULT_TOP,
+    watch: Watch = SILENT,
+) -> tuple[Breakdown | Failure, ...]:
+    """Micro against macro by a dimension, or why there is none, for each property asked for (none: all)."""
+
+    def work(declared: DeclaredProperty) -> Breakdown:
+        watch.began(declared.name)
+        connection, property_id = session.reach(declared)
+        return breakdown(DataGateway(connection), declared, property_id, period, by, top=top)
 
     return each_property(file, names, work, session, watch=watch)
 

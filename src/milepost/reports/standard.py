@@ -159,7 +159,7 @@ def read_report(
 ) -> PropertyReport:
     """The report that the answers to `standard_queries` amount to; the order of their rows is no matter."""
     totals = answers["totals"]
-    zone = _zone(totals.time_zone)
+    zone = time_zone(totals.time_zone)
     local_today = now.astimezone(zone).date()
     period = choice.resolve(first_day(answers["trend"]), local_today)
     before = choice.compared(period)
@@ -339,7 +339,7 @@ def _date(text: str) -> date:
     return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
 
 
-def _zone(name: str) -> tzinfo:
+def time_zone(name: str) -> tzinfo:
     """The property's time zone; UTC where the answer names none that this machine knows."""
     try:
         return ZoneInfo(name)

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from milepost.operations.annotate import Annotation, annotate_synced
     from milepost.operations.funnel import funnel_properties
     from milepost.operations.outcome import Failure
-    from milepost.operations.report import report_properties
+    from milepost.operations.report import breakdown_properties, report_properties
     from milepost.operations.review import review_plans
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
     from milepost.reconcile.plan import Plan
     from milepost.reconcile.saved import Plans, load_plan, write_plan
+    from milepost.reports.breakdown import Breakdown
     from milepost.reports.funnel import FunnelChoice
     from milepost.reports.funnel_results import Funnel, FunnelReport
     from milepost.reports.period import FixedDays, LastDays
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Annotation": "milepost.operations.annotate",
+    "Breakdown": "milepost.reports.breakdown",
     "ConversionsFile": "milepost.model.load",
     "Failure": "milepost.operations.outcome",
     "FixedDays": "milepost.reports.period",
@@ -50,6 +52,7 @@ _HOMES = {
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
     "annotate_synced": "milepost.operations.annotate",
+    "breakdown_properties": "milepost.operations.report",
     "find_file": "milepost.model.load",
     "funnel_properties": "milepost.operations.funnel",
     "load_file": "milepost.model.load",
@@ -63,6 +66,7 @@ _HOMES = {
 
 __all__ = [
     "Annotation",
+    "Breakdown",
     "ConversionsFile",
     "Failure",
     "FixedDays",
@@ -78,6 +82,7 @@ __all__ = [
     "Synced",
     "__version__",
     "annotate_synced",
+    "breakdown_properties",
     "find_file",
     "funnel_properties",
     "load_file",

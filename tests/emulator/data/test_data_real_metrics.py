@@ -216,7 +216,7 @@ def test_items_by_name_equal_the_export(ask: Ask, prepared: Sql) -> None:
 def test_cohort_of_a_real_day_equals_the_export(ask: Ask, prepared: Sql) -> None:
     expected = prepared(
         "WITH c AS (SELECT u FROM e GROUP BY u HAVING coalesce(min(event_date) FILTER (n = 'first_visit'), "
-        "strftime(make_timestamp(min(touch)), '%Y%m%d')) = '20210103') "
+        "strftime(make_timestamp(min(touch)), '%Y%m%d'), min(event_date)) = '20210103') "
         "SELECT 'new', lpad((strptime(event_date, '%Y%m%d')::DATE - DATE '2021-01-03')::VARCHAR, 4, '0'), "
         "count(DISTINCT d.u), (SELECT count(*) FROM c) FROM d JOIN c ON c.u = d.u "
         "WHERE active AND event_date BETWEEN '20210103' AND '20210106' GROUP BY event_date"

@@ -139,7 +139,7 @@ _USERS = f"""
            arg_min(user_campaign, ts) AS campaign, {_UNKNOWN},
            min(user_first_touch) AS first_touch,
            coalesce(min(date) FILTER (event_name IN ('first_visit', 'first_open')),
-                    min(date) FILTER (user_first_touch IS NULL)) AS first_date
+                    CASE WHEN min(user_first_touch) IS NULL THEN min(date) END) AS first_date
     FROM staged WHERE user_pseudo_id IS NOT NULL GROUP BY user_pseudo_id"""
 
 # Of page views in the same microsecond the one marked as entrance comes first. The export's own last

@@ -189,6 +189,15 @@ def test_breakdown_adds_totals_and_the_commonest_values(journey: Make, analytics
     ]
 
 
+@pytest.mark.parametrize("dimension", ["hour", "dateHour", "firstSessionDate", "date", "week", "eventName"])
+def test_dimensions_of_time_break_a_funnel_down(journey: Make, dimension: str) -> None:
+    """Hours and first days are told in the property's time zone, which a funnel has to know, too."""
+    property_ = journey("u1: a@600 b@601", "u2: a@700")
+    answer = funnel(property_, "a", "b", funnel_breakdown={"breakdown_dimension": {"name": dimension}})
+    totals = [row for row in rows(answer.funnel_table) if "RESERVED_TOTAL" in row]
+    assert [row[2] for row in totals] == ["2", "1"]
+
+
 def test_next_action_is_what_follows_before_the_next_step(journey: Make) -> None:
     shop = journey("u1: a@1 x@2 b@3 y@4", "u2: a@1 b@2", "u3: a@1 x@2 y@3", "u4: a@1 z@2")
     answer = funnel(

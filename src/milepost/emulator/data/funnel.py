@@ -40,7 +40,7 @@ def funnel_methods(access: Access) -> list[Method]:
 
 
 def _answer(request: Any, opened: OpenProperty, access: Access) -> Any:
-    query = parse_funnel(request, opened.config.schema, lambda: opened.today)
+    query = parse_funnel(request, opened.config.schema, lambda: opened.today, opened.config.time_zone)
     check_patterns(opened.cursor, query.patterns)
     columns = 1 + (query.breakdown is not None) + (query.next_action is not None)
     tokens = report_tokens(columns, len(_TABLE_METRICS), sum(r.days for r in query.ranges))

@@ -52,7 +52,10 @@ class Column:
 
 @dataclass(frozen=True)
 class FunnelQuery:
-    """A valid request; `metrics` is the SQL of the metrics that conditions read as `x.v0…`."""
+    """A valid request; `metrics` is the SQL of the metrics that conditions read as `x.v0…`.
+
+    `time_zone` is the property's, for dimensions that tell hours and days of a moment.
+    """
 
     steps: tuple[Step, ...]
     is_open: bool
@@ -65,6 +68,7 @@ class FunnelQuery:
     next_action: Column | None
     trended: bool
     limit: int
+    time_zone: str
 
     @property
     def names_ranges(self) -> bool:
@@ -72,13 +76,14 @@ class FunnelQuery:
         return len(self.ranges) > 1
 
 
-def parse_funnel(request: Any, schema: Schema, today: Callable[[], date]) -> FunnelQuery:
+def parse_funnel(request: Any, schema: Schema, today: Callable[[], date], time_zone: str) -> FunnelQuery:
     """Check a request.
 
     Args:
         request: a v1alpha RunFunnelReportRequest.
         schema: what the property has.
         today: the present day in the property's time zone.
+        time_zone: the property's, by its IANA name.
 
     Raises:
         RpcError: with the text of the first rule that is broken: names, limits, dates, what is left.
@@ -105,6 +110,7 @@ def parse_funnel(request: Any, schema: Schema, today: Callable[[], date]) -> Fun
         next_action=next_action,
         trended=request.funnel_visualization_type == _TRENDED,
         limit=min(request.limit or DEFAULT_LIMIT, MAX_LIMIT),
+        time_zone=time_zone,
     )
 
 

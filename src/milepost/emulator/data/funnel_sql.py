@@ -21,7 +21,8 @@ def fill_tables(
 ) -> None:
     """Make the tables `funnel_ranges`, `funnel_events`, `reached` and `attained`.
 
-    - `funnel_ranges`: `position`, `name`, `first`, `last` of each date range, once for each `segment`.
+    - `funnel_ranges`: `position`, `name`, `first`, `last` and `zone` of each date range, once for each
+      `segment`.
     - `funnel_events`: a user's events in a date range, numbered by `seq`; only those that meet a step,
       unless the others matter. Of events in the same microsecond, whose order is not known, the one of
       the earlier step comes first, and those of no step last. Events of days on which the user was not
@@ -64,11 +65,11 @@ def _ranges(query: FunnelQuery) -> str:
     count = len(query.ranges)
     rows = ", ".join(
         f"({segment * count + i}, {literal(r.name)}, DATE '{r.first.isoformat()}', "
-        f"DATE '{r.last.isoformat()}', {segment})"
+        f"DATE '{r.last.isoformat()}', {segment}, {literal(query.time_zone)})"
         for segment in range(max(1, len(query.segments)))
         for i, r in enumerate(query.ranges)
     )
-    return f"SELECT * FROM (VALUES {rows}) r(position, name, first, last, segment)"
+    return f"SELECT * FROM (VALUES {rows}) r(position, name, first, last, segment, zone)"
 
 
 def _values(query: FunnelQuery) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,16 +72,48 @@ def files(draw: st.DrawFn) -> Raw:
         "calculated_metrics": [key for key in CALCULATED if key not in raw["calculated_metrics"]],
         "audiences": [_label(key) for key in AUDIENCES if key not in shop["audiences"]],
     }
-    _move_labels(draw, [*raw["dimensions"].values(), *raw["metrics"].values()])
+    for definition in _labelled(raw):
+        # Without what sets them apart: in another file the same label may be another thing's.
+        definition["label"] = " ".join(definition["label"].split()[:2])
+    return _relabelled(draw, raw) if draw(st.booleans()) else raw
+
+
+def _labelled(raw: Raw) -> list[Raw]:
+    """Definitions whose labels GA4 wants to be unique."""
+    return [*raw["dimensions"].values(), *raw["metrics"].values()]
+
+
+def _relabelled(draw: st.DrawFn, raw: Raw) -> Raw:
+    """The file with its labels changed among those that have them."""
+    definitions = _labelled(raw)
+    labels = draw(st.permutations([definition["label"] for definition in definitions]))
+    for definition, label in zip(definitions, labels, strict=True):
+        definition["label"] = label
     return raw
 
 
-def _move_labels(draw: st.DrawFn, definitions: list[Raw]) -> None:
-    """Let two or more of them change their labels among themselves, which GA4 wants unique, now and then."""
-    if len(definitions) > 1 and draw(st.integers(0, 3)) == 0:
-        labels = draw(st.permutations([definition["label"] for definition in definitions]))
-        for definition, label in zip(definitions, labels, strict=True):
-            definition["label"] = label
+def _without(draw: st.DrawFn, raw: Raw) -> Raw:
+    """The file without some of its definitions and audiences, which are to go, labels and all."""
+    absent, audiences = raw["absent"], raw["business_types"]["shop"]["audiences"]
+    for key, definition in list(raw["dimensions"].items()):
+        if draw(st.booleans()):
+            del raw["dimensions"][key]
+            absent["dimensions"] = [*absent["dimensions"], f"{definition['scope']}:{definition['parameter']}"]
+    for key in list(audiences):
+        if draw(st.booleans()):
+            del audiences[key]
+            absent["audiences"] = [*absent["audiences"], _label(key)]
+    return raw
+
+
+@st.composite
+def edited(draw: st.DrawFn, raw: Raw) -> Raw:
+    """What becomes of a file: nothing, other labels, fewer things, or another file altogether."""
+    edit = draw(st.sampled_from(["none", "labels", "fewer", "all"]))
+    if edit == "all":
+        return draw(files())
+    copy = deepcopy(raw)
+    return _relabelled(draw, copy) if edit == "labels" else _without(draw, copy) if edit == "fewer" else copy
 
 
 def _label(key: str) -> str:
@@ -159,6 +192,20 @@ deeds = st.builds(
 
 
 @dataclass(frozen=True)
+class Hindrance:
+    """Somebody is faster than a plan: makes what it is about to make, or renames or removes what it means.
+
+    `at` chooses which of its changes, `how` in which way.
+    """
+
+    at: int
+    how: int
+
+
+hindrances = st.builds(Hindrance, st.integers(0, 15), st.sampled_from([1, 0]))
+
+
+@dataclass(frozen=True)
 class Death:
     """A process that ends at its n-th write (from 1): before it is made, or before its answer is seen."""
 
@@ -192,9 +239,9 @@ troubles = st.builds(
         ["UNAVAILABLE", "INTERNAL", "ABORTED", "DEADLINE_EXCEEDED", "rate_limit", "expired_token"]
     ),
     st.sampled_from(["UNAVAILABLE", "INTERNAL", "rate_limit", "rate_limit_403"]),
-    st.integers(0, 1000),
-    st.booleans(),
-    st.booleans(),
+    st.integers(0, 2**16),
+    st.sampled_from([True, True, False]),
+    st.sampled_from([False, False, True]),
 )
 
 
@@ -204,7 +251,7 @@ class Run:
 
     raw: Raw
     before: tuple[Deed, ...]
-    between: tuple[Deed, ...]
+    between: tuple[Deed | Hindrance, ...]
     trouble: Trouble | None
     death: Death | None
     prune: bool
@@ -214,15 +261,28 @@ def _few(strategy: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple
     return st.lists(strategy, max_size=most).map(tuple)
 
 
+_deaths = st.builds(Death, st.integers(1, 8), st.booleans())
 _one_in_eight = st.integers(0, 7).map(lambda n: n == 0)
-runs = st.builds(
-    Run,
-    files(),
-    _few(deeds, 4),
-    _few(deeds, 2),
-    st.none() | troubles,
-    st.none() | st.builds(Death, st.integers(1, 8), st.booleans()),
-    _one_in_eight,
-)
-stories = st.lists(runs, min_size=1, max_size=3).map(tuple)
-"""What happens to a property before the one sync that meets with nothing."""
+
+
+def _runs(raw: Raw) -> st.SearchStrategy[Run]:
+    return st.builds(
+        Run,
+        st.just(raw),
+        _few(deeds, 4),
+        st.lists(hindrances | deeds, min_size=1, max_size=3).map(tuple),
+        troubles | st.none(),
+        st.sampled_from([False, False, True]).flatmap(lambda dies: _deaths if dies else st.none()),
+        _one_in_eight,
+    )
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[Run, ...]:
+    """What happens to a property before the one sync that meets with nothing."""
+    raw = draw(files())
+    told = [draw(_runs(raw))]
+    for _ in range(draw(st.integers(0, 2))):
+        raw = draw(edited(raw))
+        told.append(draw(_runs(raw)))
+    return tuple(told)

@@ -28,7 +28,7 @@ from milepost.operations.session import Session
 from milepost.operations.sync import Synced, plan_properties, sync_properties
 from milepost.reconcile.plan import Plan
 from tests.laws import files
-from tests.laws.files import COLLECTIONS, SHOP, Death, Raw, Run
+from tests.laws.files import COLLECTIONS, SHOP, Death, Deed, Raw, Run
 from tests.laws.somebody import PROPERTY, Somebody
 
 SWITCHES = Switches(recreate_after_archive=True, strict_formula_references=True)
@@ -165,7 +165,11 @@ class Ground:
                 plan = self.plan(run.raw, prune=run.prune)
             if isinstance(plan, Failure):
                 return
-            self.somebody.do(run.between)
+            for deed in run.between:
+                if isinstance(deed, Deed):
+                    self.somebody.do([deed])
+                else:
+                    self.somebody.hinder(plan, deed)
             was = self.held(), self.besides(), self.somebody.settings()
             try:
                 with self._troubled(run):

@@ -11,7 +11,8 @@ from typing import Any
 from google.analytics import admin_v1alpha
 from google.api_core.exceptions import GoogleAPICallError
 
-from tests.laws.files import SHOP, Deed
+from milepost.reconcile.plan import Plan
+from tests.laws.files import SHOP, Deed, Hindrance
 from tests.reconcile.served import SOMEBODY
 
 PROPERTY = f"properties/{SHOP}"
@@ -25,6 +26,8 @@ _RESOURCES = {
     "audiences": "audience",
 }
 _names = itertools.count(1)
+_RENAMING = {"event_create_rule": "destination_event", "audience": "display_name"}
+"""Field that makes the identity of a kind and can be changed."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,26 @@ class Somebody:
             doing = {"make": self._make, "alter": self._alter, "remove": self._remove}[deed.action]
             with suppress(GoogleAPICallError):
                 (doing if deed.collection != "settings" else self._set)(deed)
+
+    def hinder(self, plan: Plan, hindrance: Hindrance) -> None:
+        """Be faster than a plan at one of its changes."""
+        changes = [change for change in plan.changes if not change.kind.type.singleton]
+        renamable = [c for c in changes if c.kind.name in _RENAMING and c.action != "create"]
+        chosen_from = (hindrance.how and renamable) or changes
+        if not chosen_from:
+            return
+        change = chosen_from[hindrance.at % len(chosen_from)]
+        kind, renaming = change.kind.name, _RENAMING.get(change.kind.name)
+        with suppress(GoogleAPICallError):
+            if change.action == "create":
+                fields = {name: field.desired for name, field in change.fields.items()}
+                key = change.kind.type.id_field
+                chosen = {key: fields.pop(key)} if key else {}
+                self._act(f"create_{kind}", **{"parent": change.parent, kind: fields, **chosen})
+            elif renaming and hindrance.how:
+                self._update(kind, change.resource, {renaming: f"renamed_{next(_names)}"})
+            else:
+                self._act(f"{change.kind.type.ending}_{kind}", name=change.resource)
 
     def _act(self, method: str, **fields: Any) -> Any:
         call = getattr(self.client, method)

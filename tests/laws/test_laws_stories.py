@@ -20,7 +20,7 @@ COUNT = 200
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(story=stories)
+@given(story=stories())
 def test_after_any_story_one_more_sync_ends_in_the_declared_state(
     ground: Ground, story: tuple[Run, ...]
 ) -> None:

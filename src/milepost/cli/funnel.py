@@ -6,21 +6,15 @@ from typing import Annotated
 
 import typer
 
-from milepost.cli.options import ConfigOption, PropertyNames, ReportFormat
+from milepost.cli.options import ConfigOption, DaysOption, FromOption, PropertyNames, ReportFormat, ToOption
 
 
 def funnel(
     properties: PropertyNames = None,
     config: ConfigOption = None,
-    days: Annotated[
-        int | None, typer.Option(metavar="N", help="The last N full days; default: 28.", show_default=False)
-    ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
-    ] = None,
+    days: DaysOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
     is_open: Annotated[
         bool, typer.Option("--open", help="Let users enter at any step, not only at the first.")
     ] = False,

@@ -26,6 +26,15 @@ PropertyNames = Annotated[
     ),
 ]
 
+DaysOption = Annotated[
+    int | None,
+    typer.Option("--days", metavar="N", help="The last N full days; default: 28.", show_default=False),
+]
+
+FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")]
+
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")]
+
 ReadsOption = Annotated[
     int | None,
     typer.Option(

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from milepost.cli.options import ConfigOption, PropertyNames, ReadsOption, ReportFormat
+from milepost.cli.options import (
+    ConfigOption,
+    DaysOption,
+    FromOption,
+    PropertyNames,
+    ReadsOption,
+    ReportFormat,
+    ToOption,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,15 +27,9 @@ if TYPE_CHECKING:
 def report(
     properties: PropertyNames = None,
     config: ConfigOption = None,
-    days: Annotated[
-        int | None, typer.Option(metavar="N", help="The last N full days; default: 28.", show_default=False)
-    ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD, included.")
-    ] = None,
+    days: DaysOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
     compare: Annotated[
         str | None,
         typer.Option(

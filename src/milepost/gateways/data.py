@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from google.analytics import data_v1beta
@@ -54,16 +54,19 @@ class ReportQuery:
     """One report. With two or more date ranges the answer gains the dimension `dateRange`.
 
     `quota` asks what it cost and what is left. `only` and `within` both have to hold, `outside` must not.
+    `limit` is how many rows to read; None reads them all, however many pages that takes. `totals` asks for
+    what all rows amount to together, users counted once.
     """
 
     metrics: tuple[str, ...]
     date_ranges: tuple[DateRange, ...]
     dimensions: tuple[str, ...] = ()
     only: InList | None = None
-    limit: int = LARGEST_LIMIT
+    limit: int | None = None
     quota: bool = False
     within: InList | None = None
     outside: InList | None = None
+    totals: bool = False
 
 
 class Row(NamedTuple):
@@ -100,7 +103,10 @@ class QuotaUse:
 
 @dataclass(frozen=True)
 class ReportAnswer:
-    """One report as GA4 gave it. `row_count` is the size of the whole result, whatever the limit."""
+    """One report as GA4 gave it. `row_count` is the size of the whole result, whatever the limit.
+
+    `totals` has one row per date range where they were asked for, and is empty where nobody was there.
+    """
 
     dimensions: tuple[str, ...]
     metrics: tuple[str, ...]
@@ -110,6 +116,7 @@ class ReportAnswer:
     time_zone: str = ""
     notices: Notices = Notices()
     quotas: tuple[QuotaUse, ...] = ()
+    totals: tuple[Row, ...] = ()
 
     def named_rows(self) -> Iterator[tuple[dict[str, str], dict[str, Number]]]:
         """Dimension values and metric values of each row, by header name."""
@@ -123,11 +130,16 @@ class ReportAnswer:
 class DataGateway:
     """Asks the Data API; reading only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, page_rows: int = LARGEST_LIMIT) -> None:
+        """`page_rows` is how many rows one answer brings where all are wanted, `LARGEST_LIMIT` at most."""
         self._connection = connection
+        self._page_rows = page_rows
 
     def run_reports(self, property_id: str, queries: Sequence[ReportQuery]) -> tuple[ReportAnswer, ...]:
         """Answers to up to five queries, in their order, from one batchRunReports call.
+
+        Where all rows are wanted and one page does not hold them, further calls bring the rest, five pages
+        each. Should the result shrink meanwhile, `row_count` stays above the number of rows.
 
         Args:
             property_id: digits only.
@@ -139,23 +151,63 @@ class DataGateway:
         """
         if not 1 <= len(queries) <= LARGEST_BATCH:
             raise ValueError(f"a batch holds 1 to {LARGEST_BATCH} queries, not {len(queries)}")
+        pages = [_Page(number, query, 0) for number, query in enumerate(queries)]
+        found = [[answer] for answer in self._run_batch(property_id, pages)]
+        missing = [
+            _Page(page.number, page.query, offset)
+            for page, (first,) in zip(pages, found, strict=True)
+            if page.query.limit is None
+            for offset in range(self._page_rows, first.row_count, self._page_rows)
+        ]
+        for start in range(0, len(missing), LARGEST_BATCH):
+            batch = missing[start : start + LARGEST_BATCH]
+            for page, answer in zip(batch, self._run_batch(property_id, batch), strict=True):
+                found[page.number].append(answer)
+        return tuple(_joined(answers) for answers in found)
+
+    def _run_batch(self, property_id: str, pages: Sequence[_Page]) -> tuple[ReportAnswer, ...]:
         place = f"property {property_id}"
         name = f"properties/{property_id}"
         request = data_v1beta.BatchRunReportsRequest(
-            property=name, requests=[_request(name, query) for query in queries]
+            property=name, requests=[_request(name, page, self._page_rows) for page in pages]
         )
         with translated(place):
             response = self._connection.data_beta.batch_run_reports(
                 request=request, retry=READ_RETRY, timeout=REPORT_TIMEOUT
             )
-        if len(response.reports) != len(queries):
+        if len(response.reports) != len(pages):
             raise RemoteError(
-                place, f"{len(queries)} reports were asked for, {len(response.reports)} came", "Try again."
+                place, f"{len(pages)} reports were asked for, {len(response.reports)} came", "Try again."
             )
         return tuple(_answer(report, place) for report in response.reports)
 
 
-def _request(name: str, query: ReportQuery) -> Any:
+class _Page(NamedTuple):
+    """Some rows of one query's result; `number` is the query's place among those asked."""
+
+    number: int
+    query: ReportQuery
+    offset: int
+
+
+def _joined(pages: Sequence[ReportAnswer]) -> ReportAnswer:
+    """One answer out of its pages: the first's, with all rows, and what all together used of the quotas."""
+    first = pages[0]
+    if len(pages) == 1:
+        return first
+    uses = zip(*(page.quotas for page in pages), strict=True)
+    return replace(
+        first,
+        rows=tuple(row for page in pages for row in page.rows),
+        quotas=tuple(
+            QuotaUse(use[0].name, sum(quota.used for quota in use), min(quota.left for quota in use))
+            for use in uses
+        ),
+    )
+
+
+def _request(name: str, page: _Page, page_rows: int) -> Any:
+    query = page.query
     request = data_v1beta.RunReportRequest(
         property=name,
         dimensions=[data_v1beta.Dimension(name=dimension) for dimension in query.dimensions],
@@ -164,9 +216,17 @@ def _request(name: str, query: ReportQuery) -> Any:
             data_v1beta.DateRange(start_date=days.start, end_date=days.end, name=days.name)
             for days in query.date_ranges
         ],
-        limit=query.limit,
+        limit=page_rows if query.limit is None else query.limit,
+        offset=page.offset,
         return_property_quota=query.quota,
+        metric_aggregations=["TOTAL"] if query.totals else [],
     )
+    if query.limit is None:
+        # Pages have to come out of one order, and ties in the usual one, by the first metric, are many.
+        request.order_bys = [
+            data_v1beta.OrderBy(dimension=data_v1beta.OrderBy.DimensionOrderBy(dimension_name=dimension))
+            for dimension in query.dimensions
+        ]
     conditions = [_in_list(wanted) for wanted in (query.only, query.within) if wanted is not None]
     if query.outside is not None:
         conditions.append(data_v1beta.FilterExpression(not_expression=_in_list(query.outside)))
@@ -190,21 +250,23 @@ def _answer(report: Any, place: str) -> ReportAnswer:
     return ReportAnswer(
         dimensions=tuple(header.name for header in report.dimension_headers),
         metrics=metrics,
-        rows=tuple(
-            Row(
-                tuple(value.value for value in row.dimension_values),
-                tuple(
-                    number(value.value, metric, place)
-                    for metric, value in zip(metrics, row.metric_values, strict=True)
-                ),
-            )
-            for row in report.rows
-        ),
+        rows=tuple(_row(row, metrics, place) for row in report.rows),
         row_count=report.row_count,
         currency_code=report.metadata.currency_code,
         time_zone=report.metadata.time_zone,
         notices=_notices(report.metadata),
         quotas=_quotas(report.property_quota) if report.property_quota else (),
+        totals=tuple(_row(row, metrics, place) for row in report.totals),
+    )
+
+
+def _row(row: Any, metrics: Sequence[str], place: str) -> Row:
+    return Row(
+        tuple(value.value for value in row.dimension_values),
+        tuple(
+            number(value.value, metric, place)
+            for metric, value in zip(metrics, row.metric_values, strict=True)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from google.analytics import data_v1alpha
+from google.protobuf.duration_pb2 import Duration
 
 from milepost.gateways.connection import READ_RETRY, Connection
 from milepost.gateways.data import LARGEST_LIMIT, REPORT_TIMEOUT, DateRange, Number, number
@@ -17,26 +18,36 @@ MOST_VALUES = 15
 
 MOST_NEXT_ACTIONS = 5
 
+TOTAL = "RESERVED_TOTAL"
+"""What GA4 calls everybody, among the values of a breakdown."""
+
+AT_ONCE = 10
+"""Requests that GA4 takes of one property side by side (Data API reference, section 11)."""
+
+_STEP = "funnelStepName"
+
 
 @dataclass(frozen=True)
 class FunnelQuery:
     """One funnel over one date range.
 
     Attributes:
-        events: the event of each step, in order.
+        events: the event of each step, in order; of a step with several, any will do.
         days: the date range, whole: a user's steps may lie anywhere in it.
         is_open: users may enter at any step; else all begin with the first.
         by: a dimension to split the users by.
         next_action: a dimension (`eventName`, or one of pages and screens) to tell what came after each step.
         trended: give the visualization a row per day, with the column `date`.
+        within: seconds, at most, from the last step but one to the last.
     """
 
-    events: tuple[str, ...]
+    events: tuple[str | tuple[str, ...], ...]
     days: DateRange
     is_open: bool = False
     by: str | None = None
     next_action: str | None = None
     trended: bool = False
+    within: int | None = None
 
 
 class FunnelRow(NamedTuple):
@@ -56,6 +67,20 @@ class FunnelAnswer:
     table: tuple[FunnelRow, ...]
     visualization: tuple[FunnelRow, ...] = ()
     sampled: tuple[tuple[int, int], ...] = ()
+
+    def users(self, steps: int, by: str | None = None) -> dict[str, tuple[int, ...]]:
+        """Users at each of `steps` steps, by value of the breakdown `by`; `TOTAL` stands for everybody.
+
+        A step without a row was reached by nobody. Of values beyond those that a breakdown can carry,
+        nothing is known but what they add to the total.
+        """
+        found: dict[str, list[int]] = {TOTAL: [0] * steps}
+        for dimensions, metrics in self.table:
+            number = step_number(dimensions)
+            if number is not None and number <= steps:
+                value = TOTAL if by is None else dimensions.get(by, TOTAL)
+                found.setdefault(value, [0] * steps)[number - 1] = int(metrics.get("activeUsers", 0))
+        return {value: tuple(users) for value, users in found.items()}
 
 
 class FunnelGateway:
@@ -85,6 +110,12 @@ class FunnelGateway:
         )
 
 
+def step_number(dimensions: Mapping[str, str]) -> int | None:
+    """The number of a row's step, from 1: steps are called `1. name`. None for anything else."""
+    number, dot, _ = dimensions.get(_STEP, "").partition(".")
+    return int(number) if dot and number.isascii() and number.isdigit() else None
+
+
 def _request(name: str, query: FunnelQuery) -> Any:
     kinds = data_v1alpha.RunFunnelReportRequest.FunnelVisualizationType
     request = data_v1alpha.RunFunnelReportRequest(
@@ -96,6 +127,8 @@ def _request(name: str, query: FunnelQuery) -> Any:
         funnel_visualization_type=kinds.TRENDED_FUNNEL if query.trended else kinds.STANDARD_FUNNEL,
         limit=LARGEST_LIMIT,
     )
+    if query.within is not None:
+        request.funnel.steps[-1].within_duration_from_prior_step = Duration(seconds=query.within)
     if query.by is not None:
         request.funnel_breakdown = data_v1alpha.FunnelBreakdown(
             breakdown_dimension=data_v1alpha.Dimension(name=query.by), limit=MOST_VALUES
@@ -107,12 +140,20 @@ def _request(name: str, query: FunnelQuery) -> Any:
     return request
 
 
-def _step(event: str) -> Any:
+def _step(events: str | tuple[str, ...]) -> Any:
+    names = (events,) if isinstance(events, str) else events
+    filters = [
+        data_v1alpha.FunnelFilterExpression(
+            funnel_event_filter=data_v1alpha.FunnelEventFilter(event_name=name)
+        )
+        for name in names
+    ]
+    if len(filters) == 1:
+        return data_v1alpha.FunnelStep(name=names[0], filter_expression=filters[0])
+    any_of = data_v1alpha.FunnelFilterExpressionList(expressions=filters)
     return data_v1alpha.FunnelStep(
-        name=event,
-        filter_expression=data_v1alpha.FunnelFilterExpression(
-            funnel_event_filter=data_v1alpha.FunnelEventFilter(event_name=event)
-        ),
+        name=" or ".join(names),
+        filter_expression=data_v1alpha.FunnelFilterExpression(or_group=any_of),
     )
 
 

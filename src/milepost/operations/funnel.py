@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from milepost.gateways.funnel import FunnelGateway
+from milepost.gateways.funnel import AT_ONCE, FunnelGateway
 from milepost.model.declared import DeclaredProperty
 from milepost.model.load import ConversionsFile
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
 from milepost.reports.funnel import FunnelChoice, Journey, funnel_query, property_journeys, read_funnel
 from milepost.reports.funnel_results import Funnel, FunnelReport
-
-_AT_ONCE = 10
-"""Requests that GA4 takes of one property side by side (Data API reference, section 11)."""
 
 
 def funnel_properties(
@@ -37,7 +34,7 @@ def funnel_properties(
             answer = gateway.run_funnel(property_id, funnel_query(journey, choice))
             return read_funnel(journey, choice, answer)
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             return FunnelReport(declared.name, property_id, tuple(pool.map(ask, journeys)))
 
     return each_property(file, names, work, session, watch=watch)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from milepost.errors import InputError
 from milepost.gateways.data import Number
-from milepost.gateways.funnel import MOST_VALUES, FunnelAnswer, FunnelQuery, FunnelRow
+from milepost.gateways.funnel import MOST_VALUES, TOTAL, FunnelAnswer, FunnelQuery, FunnelRow, step_number
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Document, Role
 from milepost.reports.funnel_results import Funnel, FunnelSegment, FunnelStep, NextAction, StepFigures
@@ -29,8 +29,7 @@ DIMENSIONS = {
 }
 """Short names for what funnels are mostly split by; any other is taken for GA4's own."""
 
-_STEP, _NEXT = "funnelStepName", "funnelStepNextAction"
-_TOTAL = "RESERVED_TOTAL"
+_NEXT = "funnelStepNextAction"
 
 _Rows = Mapping[int, Mapping[str, Number]]
 """Metrics of one value of a breakdown, by number of the step (from 1)."""
@@ -136,7 +135,7 @@ def read_funnel(
     """
     by = choice.dimension
     tables = _tables(answer.table, by)
-    totals = tables.pop(_TOTAL, {})
+    totals = tables.pop(TOTAL, {})
     actions = _next_actions(answer.visualization)
     period, days = _period(choice.period, answer)
     steps = tuple(
@@ -166,17 +165,11 @@ def _tables(rows: Iterable[FunnelRow], by: str | None) -> dict[str, dict[int, Ma
     """Rows by value of the breakdown, then by number of the step; without a breakdown, of the total."""
     tables: dict[str, dict[int, Mapping[str, Number]]] = {}
     for dimensions, metrics in rows:
-        number = _step_number(dimensions)
+        number = step_number(dimensions)
         if number is not None:
-            value = _TOTAL if by is None else dimensions.get(by, _TOTAL)
+            value = TOTAL if by is None else dimensions.get(by, TOTAL)
             tables.setdefault(value, {})[number] = metrics
     return tables
-
-
-def _step_number(dimensions: Mapping[str, str]) -> int | None:
-    """Steps are called `1. name`; None for anything else."""
-    number, dot, _ = dimensions.get(_STEP, "").partition(".")
-    return int(number) if dot and number.isascii() and number.isdigit() else None
 
 
 def _figures(rows: _Rows, steps: int, is_open: bool) -> tuple[StepFigures, ...]:
@@ -215,8 +208,8 @@ def _fraction(rate: Number) -> float:
 def _next_actions(rows: Iterable[FunnelRow]) -> dict[int, tuple[NextAction, ...]]:
     found: dict[int, list[NextAction]] = {}
     for dimensions, metrics in rows:
-        number, event = _step_number(dimensions), dimensions.get(_NEXT, _TOTAL)
-        if number is not None and event != _TOTAL:
+        number, event = step_number(dimensions), dimensions.get(_NEXT, TOTAL)
+        if number is not None and event != TOTAL:
             found.setdefault(number, []).append(NextAction(event, int(metrics.get("activeUsers", 0))))
     return {
         number: tuple(sorted(actions, key=lambda action: (-action.users, action.event)))

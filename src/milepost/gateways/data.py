@@ -55,7 +55,7 @@ class ReportQuery:
 
     `quota` asks what it cost and what is left. `only` and `within` both have to hold, `outside` must not.
     `limit` is how many rows to read; None reads them all, however many pages that takes. `totals` asks for
-    what all rows amount to together, users counted once.
+    what all rows amount to together, users counted once. `filled` names a dimension that has to have a value.
     """
 
     metrics: tuple[str, ...]
@@ -67,6 +67,7 @@ class ReportQuery:
     within: InList | None = None
     outside: InList | None = None
     totals: bool = False
+    filled: str = ""
 
 
 class Row(NamedTuple):
@@ -230,6 +231,10 @@ def _request(name: str, page: _Page, page_rows: int) -> Any:
     conditions = [_in_list(wanted) for wanted in (query.only, query.within) if wanted is not None]
     if query.outside is not None:
         conditions.append(data_v1beta.FilterExpression(not_expression=_in_list(query.outside)))
+    if query.filled:
+        empty = data_v1beta.Filter(field_name=query.filled, empty_filter=data_v1beta.Filter.EmptyFilter())
+        nothing = data_v1beta.FilterExpression(filter=empty)
+        conditions.append(data_v1beta.FilterExpression(not_expression=nothing))
     if len(conditions) == 1:
         request.dimension_filter = conditions[0]
     elif conditions:

@@ -106,9 +106,10 @@ class Event:
 
 @dataclass(frozen=True)
 class TableEvents:
-    """Events from an Arrow table."""
+    """Events from an Arrow table; with `threads` the database uses that many."""
 
     table: pa.Table
+    threads: int | None = None
 
     def fingerprint(self, today: date) -> Hashable:
         return id(self.table)
@@ -118,6 +119,8 @@ class TableEvents:
         connection: duckdb.DuckDBPyConnection,
         today: date,
     ) -> duckdb.DuckDBPyRelation:
+        if self.threads is not None:
+            connection.execute(f"SET threads = {self.threads}")
         return connection.from_arrow(self.table)
 
 
@@ -128,6 +131,7 @@ class Analytics:
         self.clock = Clock(NOW)
         self.store = Store()
         self.events = list(events)
+        self.threads: int | None = None
         self.table = pa.Table.from_pylist([event.row() for event in events], schema=_SCHEMA)
         self.put(
             "properties/1",
@@ -137,7 +141,9 @@ class Analytics:
             "properties/1/dataStreams/5",
             admin_v1alpha.DataStream(type_=admin_v1alpha.DataStream.DataStreamType.WEB_DATA_STREAM),
         )
-        server = RpcServer(methods(self.store, self.clock, switches, lambda _: TableEvents(self.table)))
+        server = RpcServer(
+            methods(self.store, self.clock, switches, lambda _: TableEvents(self.table, self.threads))
+        )
         server.start()
         stack.callback(server.stop)
         self.address = server.address

@@ -50,7 +50,7 @@ class Dataset:
     - `all_events`: one row per event, those of create rules included; keys `event_id`, `user_key`,
       `session_key` (NULL without an id), `date`.
     - `all_parameters`: `event_id`, `names`, `texts`; of a name that occurs twice the first counts.
-    - `sessions`, one row per (user, ga_session_id): start, duration, landing page, source, `engaged`.
+    - `sessions`, one row per (user, ga_session_id): start, duration (µs), landing page, source, `engaged`.
     - `pages`: path, path and query, and host of each address. `channels`: by source, medium, campaign.
     - `users`: first touch. `user_properties`: latest text of each.
     - `items`: one row per item of an event; `item_totals`: their sums per event.
@@ -130,13 +130,18 @@ def _struct(template: str, fixed: dict[str, str] | None = None) -> str:
     return f"{{{', '.join(f'{literal(name)}: {sql}' for name, sql in fields.items())}}}"
 
 
+def _first(column: str) -> str:
+    """The earliest value; of those in the same microsecond the least, so that it is always the same."""
+    return f"arg_min({column}, (ts, {column}))"
+
+
 # Of a user's first visit the export tells no more than source, medium and campaign.
 _UNKNOWN = ", ".join(f"NULL::VARCHAR AS {name}" for name in TRAFFIC[3:])
 _USERS = f"""
     CREATE OR REPLACE TABLE users AS
     SELECT user_pseudo_id, (row_number() OVER ())::INTEGER AS user_key,
-           arg_min(user_source, ts) AS source, arg_min(user_medium, ts) AS medium,
-           arg_min(user_campaign, ts) AS campaign, {_UNKNOWN},
+           {_first("user_source")} AS source, {_first("user_medium")} AS medium,
+           {_first("user_campaign")} AS campaign, {_UNKNOWN},
            min(user_first_touch) AS first_touch,
            coalesce(min(date) FILTER (event_name IN ('first_visit', 'first_open')),
                     CASE WHEN min(user_first_touch) IS NULL THEN min(date) END) AS first_date
@@ -152,12 +157,12 @@ _SESSIONS = f"""
                {_struct("coalesce(sent_{0}, {0})")} AS sent
         FROM staged WHERE user_pseudo_id IS NOT NULL AND session_id IS NOT NULL)
     SELECT user_pseudo_id, session_id, (row_number() OVER ())::INTEGER AS session_key,
-           min(session_number) AS number, (max(ts) - min(ts)) / 1e6 AS duration,
+           min(session_number) AS number, max(ts) - min(ts) AS duration,
            arg_min(page_location, (ts, entrances IS NULL, page_location))
                FILTER (viewed AND page_location IS NOT NULL) AS landing_location,
            coalesce(
-               arg_min({_struct("last_click_{0}")}, ts) FILTER (last_click_source IS NOT NULL),
-               arg_min(sent, (ts, sent.source))
+               {_first(_struct("last_click_{0}"))} FILTER (last_click_source IS NOT NULL),
+               {_first("sent")}
                    FILTER (sent.source IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')),
                {_struct("NULL::VARCHAR", _DIRECT)}) AS traffic,
            coalesce(max(session_engaged) FILTER (session_engaged = '1'), '0') = '1'
@@ -198,7 +203,7 @@ _SESSION_DAYS = """
 
 _USER_PROPERTIES = """
     CREATE OR REPLACE TABLE user_properties AS
-    SELECT user_key, name, arg_max(text, ts) AS text
+    SELECT user_key, name, arg_max(text, (ts, text)) AS text
     FROM (SELECT e.user_key, e.ts, unnest(s.user_names) AS name, unnest(s.user_texts) AS text
           FROM staged s JOIN events e ON e.event_id = s.rowid WHERE len(s.user_names) > 0)
     WHERE text IS NOT NULL GROUP BY user_key, name"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from milepost.emulator.data.sql import identifier, struct_fields
+from milepost.emulator.data.sql import exact_sum, identifier, struct_fields
 
 ITEM_TEXTS = {
     "id": "item_id",
@@ -91,8 +91,9 @@ ITEMS = """
     SELECT event_id, unnest(items, max_depth := 2) FROM (SELECT rowid AS event_id, items FROM staged)"""
 """One row per item of an event."""
 
-ITEM_TOTALS = """
+ITEM_TOTALS = f"""
     CREATE OR REPLACE TABLE item_totals AS
-    SELECT event_id, sum(quantity) AS quantity, sum(revenue) AS revenue, sum(refund) AS refund
+    SELECT event_id, {exact_sum("quantity")} AS quantity,
+           {exact_sum("revenue")} AS revenue, {exact_sum("refund")} AS refund
     FROM items GROUP BY event_id"""
 """One row per event with items."""

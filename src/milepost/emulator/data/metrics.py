@@ -6,7 +6,7 @@ from milepost.emulator.data.cohorts import COHORT_METRICS
 from milepost.emulator.data.metrics_items import ITEM_METRICS
 from milepost.emulator.data.metrics_rolling import ROLLING_METRICS
 from milepost.emulator.data.registry import Family, Kind, Metric
-from milepost.emulator.data.sql import PURCHASE_EVENTS, literal, ratio
+from milepost.emulator.data.sql import PURCHASE_EVENTS, exact_sum, literal, ratio
 from milepost.emulator.switches import Switches
 
 PURCHASES = f"e.event_name IN {PURCHASE_EVENTS}"
@@ -17,19 +17,23 @@ ACTIVE_USERS = "count(DISTINCT e.user_key) FILTER (a.active)"
 SESSIONS = "count(DISTINCT e.session_key)"
 _ENGAGED = "count(DISTINCT e.session_key) FILTER (s.engaged)"
 _PURCHASERS = f"count(DISTINCT e.user_key) FILTER ({PURCHASES})"
-_GROSS = f"coalesce(sum(e.purchase_revenue) FILTER ({PURCHASES}), 0)"
-_REFUNDS = "coalesce(sum(e.refund_value) FILTER (e.event_name = 'refund'), 0)"
+_GROSS = f"coalesce({exact_sum('e.purchase_revenue', PURCHASES)}, 0)"
+_REFUNDED = "e.event_name = 'refund'"
+_REFUNDS = f"coalesce({exact_sum('e.refund_value', _REFUNDED)}, 0)"
 _REVENUE = f"({_GROSS} - {_REFUNDS})"
 _FIRST_BUYERS = f"count(DISTINCT e.user_key) FILTER ({PURCHASES} AND e.ts = f.ts)"
 _NEW_USERS = "count(DISTINCT e.user_key) FILTER (e.event_name IN ('first_visit', 'first_open'))"
-_TRANSACTIONS = f"count(*) FILTER ({PURCHASES} AND e.purchase_revenue IS NOT NULL OR e.event_name = 'refund')"
+_TRANSACTIONS = f"count(*) FILTER ({PURCHASES} AND e.purchase_revenue IS NOT NULL OR {_REFUNDED})"
 _KEY_EVENTS = (
     "count(*) FILTER (k.event_name IS NOT NULL AND NOT k.once) "
     "+ count(DISTINCT {'session': e.session_key, 'event': e.event_name}) FILTER (k.once)"
 )
-_DURATION = (
-    "list_avg(list_transform(list(DISTINCT {'session': s.session_key, 'seconds': s.duration}) "
-    "FILTER (s.session_key IS NOT NULL), lambda x: x.seconds))"
+_SHIFT = 10**15
+# Each session once, its key in front of its microseconds: whole numbers, so that no order matters.
+_DURATION = ratio(
+    f"(sum(DISTINCT s.session_key::HUGEINT * {_SHIFT} + s.duration) "
+    f"- sum(DISTINCT s.session_key)::HUGEINT * {_SHIFT}) / 1e6",
+    "count(DISTINCT s.session_key)",
 )
 
 
@@ -81,7 +85,7 @@ _EVENT = (
     Metric("eventCountPerUser", "Event count per active user", "Event", Kind.FLOAT,
            ratio(EVENTS, ACTIVE_USERS), "Events divided by active users."),
     Metric("eventValue", "Event value", "Event", Kind.FLOAT,
-           "sum(coalesce(e.value, k.default_value))",
+           exact_sum("coalesce(e.value, k.default_value)"),
            "Sum of the parameter 'value'; a key event's default value stands in where it is missing."),
     Metric("keyEvents", "Key events", "Event", Kind.FLOAT, _KEY_EVENTS,
            "The number of key events, by each one's counting method.",
@@ -129,8 +133,8 @@ _COMMERCE = (
            "Total revenue divided by active users."),
     Metric("refundAmount", "Refund amount", "Revenue", Kind.CURRENCY, _REFUNDS, "Money given back."),
     Metric("shippingAmount", "Shipping amount", "Revenue", Kind.CURRENCY,
-           f"sum(e.shipping_value) FILTER ({PURCHASES})", "What delivery cost with purchases."),
-    Metric("taxAmount", "Tax amount", "Revenue", Kind.CURRENCY, f"sum(e.tax_value) FILTER ({PURCHASES})",
+           exact_sum("e.shipping_value", PURCHASES), "What delivery cost with purchases."),
+    Metric("taxAmount", "Tax amount", "Revenue", Kind.CURRENCY, exact_sum("e.tax_value", PURCHASES),
            "Tax on purchases."),
     Metric("itemListViewEvents", "Item list view events", "Ecommerce", Kind.INTEGER,
            named("view_item_list"), "How often a list of items was seen."),

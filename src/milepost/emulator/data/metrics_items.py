@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milepost.emulator.data.registry import Family, Kind, Metric
-from milepost.emulator.data.sql import ratio
+from milepost.emulator.data.sql import exact_sum, ratio
 
 
 def _events(name: str) -> str:
@@ -11,15 +11,17 @@ def _events(name: str) -> str:
 
 
 def _quantity(name: str) -> str:
-    return f"sum(i.quantity) FILTER (e.event_name = '{name}')"
+    return exact_sum("i.quantity", f"e.event_name = '{name}'")
 
 
 def _users(name: str) -> str:
     return f"count(DISTINCT e.user_key) FILTER (e.event_name = '{name}' AND i.event_id IS NOT NULL)"
 
 
-_GROSS = "coalesce(sum(i.revenue) FILTER (e.event_name = 'purchase'), 0)"
-_REFUND = "coalesce(sum(i.refund) FILTER (e.event_name = 'refund'), 0)"
+_PURCHASE = "e.event_name = 'purchase'"
+_REFUND = "e.event_name = 'refund'"
+_GROSS = f"coalesce({exact_sum('i.revenue', _PURCHASE)}, 0)"
+_REFUNDED = f"coalesce({exact_sum('i.refund', _REFUND)}, 0)"
 
 
 def _metric(name: str, ui_name: str, kind: Kind, sql: str, description: str) -> Metric:
@@ -46,11 +48,11 @@ ITEM_METRICS = (
         _metric(name, label, Kind.INTEGER, _quantity(event), description)
         for name, label, event, description in _COUNTED
     ),
-    _metric("itemRevenue", "Item revenue", Kind.CURRENCY, f"{_GROSS} - {_REFUND}",
+    _metric("itemRevenue", "Item revenue", Kind.CURRENCY, f"{_GROSS} - {_REFUNDED}",
             "Revenue of items, less refunds; without tax and shipping."),
     _metric("grossItemRevenue", "Gross item revenue", Kind.CURRENCY, _GROSS,
             "Revenue of items, before refunds."),
-    _metric("itemRefundAmount", "Item refund amount", Kind.CURRENCY, _REFUND,
+    _metric("itemRefundAmount", "Item refund amount", Kind.CURRENCY, _REFUNDED,
             "Money given back for items."),
     _metric("cartToViewRate", "Cart-to-view rate", Kind.FLOAT,
             ratio(_users("add_to_cart"), _users("view_item")),

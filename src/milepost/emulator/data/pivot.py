@@ -13,7 +13,7 @@ from milepost.emulator.data.cohorts import COHORT
 from milepost.emulator.data.report import AGGREGATE_MARKS, Row, format_number
 from milepost.emulator.data.report_sql import grouped_sql, rows_sql, slices_of
 from milepost.emulator.data.request import COMPARISON, DATE_RANGE, ReportQuery, order_terms
-from milepost.emulator.data.sql import literal
+from milepost.emulator.data.sql import exact_sum, literal
 from milepost.emulator.rpc import invalid_argument
 
 _Aggregation = data_v1beta.MetricAggregation
@@ -148,7 +148,7 @@ class _Sheet:
         keys = [f"t.d{i} AS {self.columns[d.name]}" for i, d in enumerate(dimensions)]
         keys += [f"{part} AS {column}" for column, part in
                  (("range_name", "r.name"), ("comparison", "r.comparison")) if column in own]  # fmt: skip
-        metrics = [f"sum(t.m{i}) AS m{i}" for i in range(len(self.query.metrics))]
+        metrics = [f"{exact_sum(f't.m{i}')} AS m{i}" for i in range(len(self.query.metrics))]
         positions = ", ".join(str(i + 1) for i in range(len(keys)))
         grouped = (
             f"SELECT {', '.join([*keys, *metrics]) or '1 AS one'} FROM "
@@ -173,8 +173,8 @@ class _Sheet:
             )
         chosen = [f"o.{self.columns[name]} = {literal(value)}" for name, value in selections.items()]
         same = [f"o.{column} = p.{column}" for column in dimensions.values()]
-        metric = metrics[order.pivot.metric_name]
-        value = f"(SELECT coalesce(sum(o.{metric}), 0) FROM report o WHERE {' AND '.join([*chosen, *same])})"
+        total = exact_sum(f"o.{metrics[order.pivot.metric_name]}")
+        value = f"(SELECT coalesce({total}, 0) FROM report o WHERE {' AND '.join([*chosen, *same])})"
         return [f"{value} {'DESC' if order.desc else 'ASC'}"]
 
     def _joined(self, number: int, pivot: Any) -> str:

@@ -14,7 +14,7 @@ from milepost.emulator.data.dimensions import dimensions
 from milepost.emulator.data.metrics import key_event_metrics, metrics
 from milepost.emulator.data.registry import Dimension, Kind, Metric, Scope
 from milepost.emulator.data.rules import ActiveRule
-from milepost.emulator.data.sql import literal, parameter, ratio
+from milepost.emulator.data.sql import exact_sum, literal, parameter, ratio
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
 
@@ -137,7 +137,7 @@ def _custom_metrics(message: Any) -> list[Metric]:
     kind = Kind[_Unit(message.measurement_unit).name] if message.measurement_unit else Kind.STANDARD
     description = message.description or "A custom metric of the event."
     suffix = f"customEvent:{message.parameter_name}"
-    total, count = f"sum({number})", f"count({number})"
+    total, count = exact_sum(number), f"count({number})"
     average = f"average{suffix[0].upper()}{suffix[1:]}"
     counted = f"count{suffix[0].upper()}{suffix[1:]}"
     label = message.display_name

@@ -50,7 +50,7 @@ def many(property_of: Callable[..., Any]) -> Iterator[Any]:
     with ExitStack() as stack:
         property_ = property_of([], stack)
         property_.threads = _THREADS
-        property_.table = duckdb.connect().execute(_EVENTS).to_arrow_table()
+        property_.table = duckdb.connect().sql(_EVENTS).to_arrow_table()
         property_.key_event("purchase")
         weight = admin_v1alpha.CustomMetric(
             parameter_name="weight", display_name="Weight", measurement_unit=1, scope=1

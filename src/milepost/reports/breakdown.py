@@ -15,10 +15,11 @@ from milepost.errors import RefusedError
 from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Role
-from milepost.reports.notes import answer_notes, period_notes
+from milepost.reports.notes import answer_notes, appeared_notes, period_notes
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import Period, RoleFigures, share
-from milepost.reports.standard import ROLES, first_day, time_zone
+from milepost.reports.standard import ROLES, daily_counts, first_day, time_zone
+from milepost.reports.worth import Values, Worth
 
 DEFAULT_TOP = 10
 
@@ -35,7 +36,8 @@ ALIASES = {
 """Short names of dimensions; anything else is taken for one of GA4's own names."""
 
 _PEOPLE = ("totalUsers", "sessions")
-_ROLE = (*_PEOPLE, "eventCount")
+_ROLE = (*_PEOPLE, "eventCount", "eventValue")
+_DAY = ("date", "nthDay")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class BreakdownRow:
     micro: RoleFigures
     macro_events: int
     micro_events: int
+    macro_value: Worth | None = None
+    micro_value: Worth | None = None
 
 
 @dataclass(frozen=True)
@@ -131,14 +135,19 @@ def _refused(error: RefusedError, by: str, dimension: str) -> RefusedError:
 def first_queries(
     declared: DeclaredProperty, days: DateRange, dimension: str, top: int
 ) -> dict[str, ReportQuery]:
-    """The largest rows, the totals, and which day the period began: at most five queries."""
+    """The largest rows, the totals with their days, and what has a declared value: at most five queries."""
     ranges = (days,)
-    return {
+    queries = {
         "rows": ReportQuery(_PEOPLE, ranges, (dimension,), limit=top),
-        "total": ReportQuery(_PEOPLE, ranges),
-        **{f"total {role}": ReportQuery(_ROLE, ranges, only=only) for role, only in _roles(declared)},
-        "days": ReportQuery(("sessions",), ranges, ("date", "nthDay"), limit=1),
+        "total": ReportQuery(_PEOPLE, ranges, _DAY, limit=1, totals=True),
     }
+    for role, only in _roles(declared):
+        queries[f"total {role}"] = ReportQuery(_ROLE, ranges, (*_DAY, "eventName"), only, totals=True)
+    valued = tuple(c.event for c in declared.conversions if c.definition.value is not None)
+    if valued:
+        only = InList("eventName", valued)
+        queries["valued"] = ReportQuery(("eventCount",), ranges, (dimension, "eventName"), only)
+    return queries
 
 
 def second_queries(declared: DeclaredProperty, days: DateRange, rows: InList) -> dict[str, ReportQuery]:
@@ -167,38 +176,124 @@ def read_breakdown(
     now: datetime,
 ) -> Breakdown:
     """What the answers to the queries amount to; those of the second may be missing."""
-    listed = answers["rows"]
-    zone = time_zone(listed.time_zone)
-    today = now.astimezone(zone).date()
-    period = choice.resolve(first_day(answers["days"]), today)
-    tables = {name: _by_value(answer) for name, answer in answers.items() if name != "days"}
-    rows = tuple((value, _row(tables, "rows", value)) for value in tables["rows"])
-    more = listed.row_count > len(rows)
+    listed, total = answers["rows"], answers["total"]
+    today = now.astimezone(time_zone(total.time_zone)).date()
+    period = choice.resolve(first_day(total), today)
+    reader = _Reader(declared, answers)
+    rows = tuple((value, reader.row("rows", value)) for value in reader.values)
     result = Breakdown(
         name=declared.name,
         property_id=property_id,
         by=by,
         dimension=ALIASES.get(by, by),
         period=period,
-        total=_row(tables, "total", ""),
+        total=reader.row("total", ""),
         rows=rows,
-        others=_row(tables, "others", "") if more else None,
+        others=reader.row("others", "") if listed.row_count > len(rows) else None,
         values=listed.row_count,
         notes=(),
-        time_zone=listed.time_zone,
+        time_zone=total.time_zone,
     )
-    said = [answer for name, answer in answers.items() if name not in ("rows", "days")]
+    # Fewer rows than there are is what was asked for where rows are the largest, or tell the day.
+    said = [whole(answer) if name in ("rows", "total") else answer for name, answer in answers.items()]
+    daily = {
+        event: counts
+        for name, answer in answers.items()
+        if name.startswith("total ")
+        for event, counts in daily_counts(answer, period).items()
+    }
     notes = (
         *period_notes(period, choice.today(period, today), comparable=True),
         *_notes(result),
-        # Fewer rows than there are is what was asked for: `others` stands for the rest.
-        *answer_notes([*said, _whole(listed)]),
+        *appeared_notes(daily, period),
+        *_left_out(reader.worths),
+        *answer_notes(said),
     )
     return replace(result, notes=notes)
 
 
-def _whole(answer: ReportAnswer) -> ReportAnswer:
+def whole(answer: ReportAnswer) -> ReportAnswer:
+    """The answer as if its rows were all there are."""
     return replace(answer, row_count=len(answer.rows))
+
+
+class _Reader:
+    """Looks rows up in the answers, each answer gone through once; what is missing there is 0."""
+
+    def __init__(self, declared: DeclaredProperty, answers: Mapping[str, ReportAnswer]) -> None:
+        self._tables = {
+            name: _by_value(_totals(answer) if name.startswith("total") else answer)
+            for name, answer in answers.items()
+        }
+        self.values = tuple(self._tables["rows"])
+        events = _whole_period(answers)
+        self.worths = Values(declared.conversions, events, answers["total"].currency_code)
+        self._events = _events_by_row(answers.get("valued"), self.values)
+        self._events["total", ""] = {event: metrics["eventCount"] for event, metrics in events.items()}
+
+    def row(self, name: str, value: str) -> BreakdownRow:
+        """The row of one value, of all others, or of the total."""
+        users = self._number(name, value, "totalUsers")
+        macro, micro = (self._role(name, value, role, users) for role in ROLES)
+        return BreakdownRow(
+            users,
+            self._number(name, value, "sessions"),
+            macro=macro,
+            micro=micro,
+            macro_events=self._number(f"{name} macro", value, "eventCount"),
+            micro_events=self._number(f"{name} micro", value, "eventCount"),
+            macro_value=self._worth(name, value, "macro"),
+            micro_value=self._worth(name, value, "micro"),
+        )
+
+    def _role(self, name: str, value: str, role: Role, users: int) -> RoleFigures:
+        role_users = self._number(f"{name} {role}", value, "totalUsers")
+        return RoleFigures(
+            role_users, self._number(f"{name} {role}", value, "sessions"), share(role_users, users)
+        )
+
+    def _worth(self, name: str, value: str, role: Role) -> Worth | None:
+        ga4 = self._tables.get(f"{name} {role}", {}).get(value, {}).get("eventValue", 0)
+        return self.worths.worth(role, ga4, self._events.get((name, value), {}))
+
+    def _number(self, table: str, value: str, metric: str) -> int:
+        return int(self._tables.get(table, {}).get(value, {}).get(metric, 0))
+
+
+def _whole_period(answers: Mapping[str, ReportAnswer]) -> dict[str, dict[str, Number]]:
+    """Events and what they carried of each conversion, over all days."""
+    found: dict[str, dict[str, Number]] = {}
+    for role in ROLES:
+        answer = answers.get(f"total {role}")
+        for dimensions, metrics in answer.named_rows() if answer else ():
+            event = found.setdefault(dimensions["eventName"], {"eventCount": 0, "eventValue": 0})
+            for metric in event:
+                event[metric] += metrics.get(metric, 0)
+    return found
+
+
+def _events_by_row(
+    valued: ReportAnswer | None, values: tuple[str, ...]
+) -> dict[tuple[str, str], dict[str, Number]]:
+    """Events with a declared value, of each row and of all others together: an event has just one value."""
+    found: dict[tuple[str, str], dict[str, Number]] = {}
+    for row in valued.rows if valued else ():
+        value, event = row.dimensions
+        place = ("rows", value) if value in values else ("others", "")
+        events = found.setdefault(place, {})
+        events[event] = events.get(event, 0) + row.metrics[0]
+    return found
+
+
+def _left_out(worths: Values) -> Iterator[str]:
+    if worths.left_out:
+        events = ", ".join(worths.left_out)
+        yield f"Without the value of {events}: it is in another currency than {worths.currency or 'others'}."
+
+
+def _totals(answer: ReportAnswer) -> ReportAnswer:
+    """What all rows amount to, as the only row."""
+    return replace(answer, dimensions=(), rows=tuple(row._replace(dimensions=()) for row in answer.totals))
 
 
 def _by_value(answer: ReportAnswer) -> dict[str, dict[str, Number]]:
@@ -207,26 +302,6 @@ def _by_value(answer: ReportAnswer) -> dict[str, dict[str, Number]]:
         row.dimensions[0] if row.dimensions else "": dict(zip(answer.metrics, row.metrics, strict=True))
         for row in answer.rows
     }
-
-
-def _row(tables: Mapping[str, Mapping[str, Mapping[str, Number]]], name: str, value: str) -> BreakdownRow:
-    def number(table: str, metric: str) -> int:
-        return int(tables.get(table, {}).get(value, {}).get(metric, 0))
-
-    users = number(name, "totalUsers")
-
-    def role_figures(role: Role) -> RoleFigures:
-        role_users = number(f"{name} {role}", "totalUsers")
-        return RoleFigures(role_users, number(f"{name} {role}", "sessions"), share(role_users, users))
-
-    return BreakdownRow(
-        users,
-        number(name, "sessions"),
-        macro=role_figures("macro"),
-        micro=role_figures("micro"),
-        macro_events=number(f"{name} macro", "eventCount"),
-        micro_events=number(f"{name} micro", "eventCount"),
-    )
 
 
 def _notes(result: Breakdown) -> Iterator[str]:

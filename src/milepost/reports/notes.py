@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -12,6 +12,15 @@ from milepost.reports.results import ConversionReport, Period
 
 PRELIMINARY_DAYS = 2
 """GA4 goes on processing a day for 24 to 48 hours (Data API reference, section 13)."""
+
+_EXPECTED_BEFORE = 7
+"""Events that the silent days should have had at the later rate, before silence is taken for a missing tag:
+by chance alone (Poisson) so many stay away less than once in a thousand times."""
+
+_STEADY = 0.8
+"""Share of the days since the first event that must have any."""
+
+_DAYS_SINCE = 3
 
 _QUOTAS = {
     "tokens_per_day": "for the day",
@@ -80,6 +89,33 @@ def period_notes(
         yield f"{which} preliminary: GA4 goes on processing a day for up to 48 hours."
     if before and not comparable:
         yield f"Nothing to compare with: GA4 counted no users from {before.first} to {before.last}."
+
+
+def appeared_notes(daily: Mapping[str, Sequence[int]], period: Period) -> Iterator[str]:
+    """Events that begin inside the period and come steadily since: rather a new tag than new behaviour.
+
+    Args:
+        daily: events of each day of the period by event name, without those known from days before it.
+        period: the days.
+    """
+    since = [(first, event) for event, counts in daily.items() if (first := _appeared(counts))]
+    for first, group in groupby(sorted(since), key=lambda pair: pair[0]):
+        events = ", ".join(event for _, event in group)
+        day = period.first + timedelta(days=first)
+        yield (
+            f"First seen on {day}, nearly every day since: {events}. A tag that appeared inside the period? "
+            "The days before are in every rate all the same."
+        )
+
+
+def _appeared(counts: Sequence[int]) -> int:
+    """How many days were silent before a steady stream of events; 0 where that is not how it was."""
+    silent = next((number for number, count in enumerate(counts) if count), 0)
+    since = counts[silent:]
+    if not silent or len(since) < _DAYS_SINCE:
+        return 0
+    steady = sum(1 for count in since if count) >= _STEADY * len(since)
+    return silent if steady and sum(since) / len(since) * silent >= _EXPECTED_BEFORE else 0
 
 
 def engagement_note(conversions: Iterable[ConversionReport]) -> str:

@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from milepost.gateways.data import DataGateway, InList, Number, QuotaUse, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
 from milepost.model.document import Role
-from milepost.reports.notes import answer_notes, engagement_note, key_event_notes, period_notes, quota_note
+from milepost.reports.notes import (
+    answer_notes,
+    appeared_notes,
+    engagement_note,
+    key_event_notes,
+    period_notes,
+    quota_note,
+)
 from milepost.reports.period import CURRENT, PREVIOUS, PeriodChoice
 from milepost.reports.results import (
     ConversionReport,
@@ -29,10 +36,11 @@ from milepost.reports.results import (
 )
 from milepost.reports.targets import read_goals
 from milepost.reports.trend import TrendBy, read_trend
+from milepost.reports.worth import VALUE_PLACES
 
 ROLES: tuple[Role, ...] = ("macro", "micro")
 
-_ANCHOR = "session_start"
+VISIT = "session_start"
 """Asked for beside the conversions in the trend: nearly every visit has one, so the dates of the period can
 be read from the answer even when no conversion happened at all."""
 
@@ -44,9 +52,6 @@ _ENGAGEMENT = (
     "userEngagementDuration",
     "activeUsers",
 )
-
-_VALUE_PLACES = 6
-"""Decimals kept of a value: enough for any currency, and 3 times 0.1 stays 0.3."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def standard_queries(declared: DeclaredProperty, period: PeriodChoice) -> dict[s
         ("eventCount",),
         ranges[:1],
         ("date", "nthDay", "eventName"),
-        InList("eventName", tuple(dict.fromkeys((*events, _ANCHOR)))),
+        InList("eventName", tuple(dict.fromkeys((*events, VISIT)))),
     )
     return queries
 
@@ -186,12 +191,17 @@ def read_report(
                 before=before,
             ),
             *key_event_notes(declared, conversions),
+            *appeared_notes({c.event: c.trend for c in conversions if not _known_before(c)}, period),
             *([warning] if current.engagement.rate is not None and warning else []),
             *answer_notes(answers.values()),
         ),
         currency=totals.currency_code,
         time_zone=totals.time_zone,
     )
+
+
+def _known_before(conversion: ConversionReport) -> bool:
+    return conversion.previous is not None and conversion.previous.events > 0
 
 
 def first_day(trend: ReportAnswer) -> date | None:
@@ -265,7 +275,7 @@ class _ConversionReader:
             (dimensions["eventName"], _range(dimensions)): metrics
             for dimensions, metrics in (events.named_rows() if events else ())
         }
-        self._trends = _trends(trend, period)
+        self._trends = daily_counts(trend, period)
         self._currency = trend.currency_code
         self._period = period
         self._totals = totals
@@ -305,9 +315,9 @@ def _figures(
     events, own_users = int(row.get("eventCount", 0)), int(row.get("totalUsers", 0))
     value: float | None = None
     if source == "ga4":
-        value = round(float(row.get("eventValue", 0)), _VALUE_PLACES)
+        value = round(float(row.get("eventValue", 0)), VALUE_PLACES)
     elif source == "declared" and conversion.definition.value is not None:
-        value = round(conversion.definition.value * events, _VALUE_PLACES)
+        value = round(conversion.definition.value * events, VALUE_PLACES)
     return Figures(events, own_users, share(own_users, users), value)
 
 
@@ -320,8 +330,8 @@ def _value_source(
     return "declared" if conversion.definition.value is not None else None
 
 
-def _trends(trend: ReportAnswer, period: Period) -> dict[str, tuple[int, ...]]:
-    """Events per day of the period, by event name."""
+def daily_counts(trend: ReportAnswer, period: Period) -> dict[str, tuple[int, ...]]:
+    """Events per day of the period, by event name, from rows by `date` and `eventName`."""
     counts: dict[str, list[int]] = {}
     for dimensions, metrics in trend.named_rows():
         if _is_day(dimensions) and (day := _date(dimensions["date"])) in period:

@@ -30,6 +30,10 @@ def report(
     days: DaysOption = None,
     first: FromOption = None,
     last: ToOption = None,
+    this: Annotated[
+        Literal["week", "month", "quarter"] | None,
+        typer.Option("--this", help="So far, with the pace of targets to its end.", show_default=False),
+    ] = None,
     compare: Annotated[
         str | None,
         typer.Option(
@@ -55,7 +59,11 @@ def report(
     quota: Annotated[bool, typer.Option("--quota", help="Say what it cost of GA4's quota.")] = False,
     output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
     fail_under_target: Annotated[
-        bool, typer.Option("--fail-under-target", help="Exit with 3 when a target is missed.")
+        bool,
+        typer.Option(
+            "--fail-under-target",
+            help="Exit with 3 when a target is missed, or in a running period behind its pace.",
+        ),
     ] = False,
     reads_per_minute: ReadsOption = None,
 ) -> None:
@@ -70,14 +78,16 @@ def report(
     from milepost.operations.session import Session
     from milepost.render.failure_text import print_failure
     from milepost.reports.period import choose_period, read_comparison
+    from milepost.reports.running import choose_this
     from milepost.reports.standard import Extras
 
-    period = choose_period(
-        days, first, last, compare=read_comparison(compare or ("none" if by else "previous"))
-    )
+    against = read_comparison(compare or ("none" if by else "previous"))
+    period = choose_period(days, first, last, compare=against)
+    so_far = choose_this(this, against, days=days, first=first, last=last) if this else None
     if by:
         _refuse_beside_by(
             {
+                "--this": this,
                 "--compare": compare,
                 "--trend": trend,
                 "--quota": quota,
@@ -94,7 +104,7 @@ def report(
             found = breakdown_properties(file, names, session, period, by, top=top, watch=watch)
         else:
             results = report_properties(
-                file, names, session, period, extras=Extras(trend, quota), watch=watch
+                file, names, session, so_far or period, extras=Extras(trend, quota), watch=watch
             )
     if by:
         print_breakdowns(found, output)

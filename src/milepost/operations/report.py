@@ -18,14 +18,15 @@ from milepost.reconcile.kinds import KEY_EVENT
 from milepost.reports.breakdown import DEFAULT_TOP, Breakdown, breakdown
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import PropertyReport
-from milepost.reports.standard import NOTHING_MORE, Extras, KeyEventFact, standard_report
+from milepost.reports.running import ThisPeriod, property_report
+from milepost.reports.standard import NOTHING_MORE, Extras, KeyEventFact
 
 
 def report_properties(
     file: ConversionsFile,
     names: Sequence[str],
     session: Session,
-    period: PeriodChoice,
+    period: PeriodChoice | ThisPeriod,
     *,
     extras: Extras = NOTHING_MORE,
     watch: Watch = SILENT,
@@ -37,7 +38,7 @@ def report_properties(
         connection, property_id = session.reach(declared)
         with ThreadPoolExecutor(1) as pool:
             key_events = pool.submit(_key_events, connection, property_id)
-            return standard_report(
+            return property_report(
                 DataGateway(connection), declared, property_id, period, key_events.result(), extras=extras
             )
 

@@ -39,6 +39,9 @@ COLUMNS = (
     "target_wanted",
     "target_reached",
     "target_met",
+    "target_status",
+    "target_expected",
+    "target_projected",
     "engagement_rate",
     "session_duration",
     "pages_per_session",
@@ -138,6 +141,9 @@ def _goal(goal: Goal | None) -> dict[str, Any]:
         "target_wanted": goal.wanted,
         "target_reached": goal.reached,
         "target_met": str(goal.met).lower(),
+        "target_status": goal.status,
+        "target_expected": goal.pace and goal.pace.expected,
+        "target_projected": goal.pace and goal.pace.projected,
     }
 
 

@@ -22,9 +22,22 @@ class Signs:
     bars: str = BARS
     met: str = "✓"
     missed: str = "✗"
+    on_pace: str = "→"
+    too_early: str = "…"
 
 
-ASCII_SIGNS = Signs(up="+", down="-", none="-", bullet="-", key="*", bars=ASCII_BARS, met="+", missed="!")
+ASCII_SIGNS = Signs(
+    up="+",
+    down="-",
+    none="-",
+    bullet="-",
+    key="*",
+    bars=ASCII_BARS,
+    met="+",
+    missed="!",
+    on_pace=">",
+    too_early="?",
+)
 """For terminals that know no Unicode."""
 
 DECLARED = "~"
@@ -90,16 +103,29 @@ def value(conversion: ConversionReport, signs: Signs, *, with_currency: bool = T
 
 
 def progress(goal: Goal) -> str:
-    """The part reached as a percentage, rounded down: no missed goal reads 100%. Empty for a goal of 0."""
-    return "" if goal.progress is None else f"{math.floor(goal.progress * 100 + 1e-9):,}%"
+    """The part reached, or that will be, as a percentage; empty for a goal of 0.
+
+    Rounded down: no missed goal reads 100%.
+    """
+    return "" if goal.outlook is None else f"{math.floor(goal.outlook * 100 + 1e-9):,}%"
 
 
 def target(conversion: ConversionReport, signs: Signs) -> str:
-    """Met or missed, and how much of the goal was reached; the sign for none without a target."""
+    """How the goal stands, and how much of it was or will be reached; the sign for none without a target."""
     goal = conversion.goal
     if goal is None:
         return signs.none
-    return f"{signs.met if goal.met else signs.missed} {progress(goal)}".rstrip()
+    return f"{_mark(goal, signs)} {progress(goal)}".rstrip()
+
+
+def _mark(goal: Goal, signs: Signs) -> str:
+    return {
+        "met": signs.met,
+        "missed": signs.missed,
+        "on_pace": signs.on_pace,
+        "behind": signs.missed,
+        "open": signs.too_early,
+    }[goal.status]
 
 
 def wanted(goal: Goal, signs: Signs) -> str:
@@ -114,6 +140,9 @@ def target_legend(conversions: tuple[ConversionReport, ...], signs: Signs) -> st
     """How to read targets; empty where there are none."""
     if not any(c.goals for c in conversions):
         return ""
+    if any(goal.running for c in conversions for goal in c.goals):
+        marks = f"{signs.met} met already, {signs.on_pace} on pace, {signs.missed} behind"
+        return f"Target: how much of it the whole period will reach at this pace; {marks}."
     marks = f"{signs.met} met, {signs.missed} missed"
     return f"Target: how much of it was reached, cut to the period's days; {marks}."
 
@@ -142,6 +171,14 @@ def compared(report: PropertyReport) -> str:
         return ""
     weekdays = "the same weekdays" if report.same_weekdays else "other weekdays"
     return f"compared with {days(report.previous_period)}, {weekdays}"
+
+
+def covered(report: PropertyReport) -> str:
+    """How long the period is; of a running one, how much of it there is so far."""
+    whole = report.whole
+    if whole is None or whole == report.period:
+        return length(report.period)
+    return f"{length(report.period)} of {whole.days}"
 
 
 def length(period: Period) -> str:

@@ -11,6 +11,7 @@ from milepost.reports.results import (
     ConversionReport,
     Figures,
     Goal,
+    Pace,
     Period,
     PropertyReport,
     RoleFigures,
@@ -42,6 +43,7 @@ def _property(report: PropertyReport) -> dict[str, Any]:
         "currency": report.currency,
         "period": _period(report.period),
         "previous_period": _period(report.previous_period) if report.previous_period else None,
+        "whole_period": _period(report.whole) if report.whole else None,
         "same_weekdays": report.same_weekdays if report.previous_period else None,
         **_totals(report.current),
         "previous": _totals(report.previous) if report.previous else None,
@@ -112,6 +114,17 @@ def _goal(goal: Goal) -> dict[str, Any]:
         "wanted": goal.wanted,
         "reached": goal.reached,
         "met": goal.met,
+        "status": goal.status,
+        "pace": _pace(goal.pace) if goal.pace else None,
+    }
+
+
+def _pace(pace: Pace) -> dict[str, Any]:
+    return {
+        "so_far": pace.so_far,
+        "expected": pace.expected,
+        "projected": pace.projected,
+        "by": pace.by,
     }
 
 

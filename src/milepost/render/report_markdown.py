@@ -11,8 +11,8 @@ from milepost.render.report_figures import (
     change,
     compared,
     count,
+    covered,
     days,
-    length,
     of_users,
     percent,
     target,
@@ -21,6 +21,7 @@ from milepost.render.report_figures import (
     value_legend,
     wanted,
 )
+from milepost.render.report_pace import HEADINGS, pace_rows
 from milepost.render.safe import markdown, markdown_code
 from milepost.reports.results import Change, ConversionReport, PropertyReport, RoleFigures
 
@@ -39,8 +40,8 @@ def _section(report: PropertyReport) -> Iterator[str]:
     yield f"## {markdown(report.name)}"
     yield ""
     against = f", {compared(report)}" if report.previous_period else ""
-    covered = f"{days(report.period)} ({length(report.period)})"
-    yield f"Property {markdown(report.property_id)}, {covered}{against}."
+    span = f"{days(report.period)} ({covered(report)})"
+    yield f"Property {markdown(report.property_id)}, {span}{against}."
     yield ""
     yield f"- Users: {_figure(now.users, report.users_change)}"
     yield f"- Sessions: {_figure(now.sessions, report.sessions_change)}"
@@ -64,8 +65,19 @@ def _section(report: PropertyReport) -> Iterator[str]:
         for conversion in conversions:
             yield _row(report, conversion)
     yield ""
+    yield from _paces(report)
     yield from _trend(report)
     yield from _remarks(report)
+
+
+def _paces(report: PropertyReport) -> Iterator[str]:
+    rows = list(pace_rows(report, _SIGNS))
+    if rows:
+        yield f"| {' | '.join(HEADINGS)} |"
+        yield "|:--|--:|--:|--:|--:|:--|"
+        for row in rows:
+            yield f"| {' | '.join(markdown(cell) for cell in row)} |"
+        yield ""
 
 
 def _trend(report: PropertyReport) -> Iterator[str]:

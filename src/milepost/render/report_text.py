@@ -19,8 +19,8 @@ from milepost.render.report_figures import (
     common_currency,
     compared,
     count,
+    covered,
     days,
-    length,
     of_users,
     percent,
     target,
@@ -28,6 +28,7 @@ from milepost.render.report_figures import (
     value,
     value_legend,
 )
+from milepost.render.report_pace import HEADINGS, pace_rows
 from milepost.render.safe import plain
 from milepost.render.spark import spark
 from milepost.reports.results import Change, ConversionReport, PropertyReport, RoleFigures
@@ -55,6 +56,7 @@ def render_report_text(reports: Sequence[PropertyReport], console: Console) -> N
         if report.conversions:
             console.print(_Screen(report, signs, console.width).table(), crop=False)
             console.print()
+        _print_paces(report, signs, console)
         if report.trend:
             _print_trend(report, console)
         _print_remarks(report, signs, console)
@@ -64,7 +66,7 @@ def _print_header(report: PropertyReport, signs: Signs, console: Console) -> Non
     title = Text.assemble((plain(report.name), "bold"), (f"  property {plain(report.property_id)}", "dim"))
     console.print(title, soft_wrap=True)
     zone = f" in {plain(report.time_zone)}" if report.time_zone else ""
-    console.print(Text(f"{days(report.period)}, {length(report.period)}{zone}"), soft_wrap=True)
+    console.print(Text(f"{days(report.period)}, {covered(report)}{zone}"), soft_wrap=True)
     if report.previous_period:
         console.print(Text(compared(report), style="dim"), soft_wrap=True)
     console.print()
@@ -97,6 +99,20 @@ def _totals(report: PropertyReport, signs: Signs) -> Table:
             against = _change_text(growth, signs) if report.comparable else Text()
             grid.add_row(Text(title), Text(written(amount, signs)), Text(), against)
     return grid
+
+
+def _print_paces(report: PropertyReport, signs: Signs, console: Console) -> None:
+    rows = list(pace_rows(report, signs))
+    if not rows:
+        return
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for number, heading in enumerate(HEADINGS):
+        is_word = number in (0, len(HEADINGS) - 1)
+        table.add_column(heading, justify="left" if is_word else "right", no_wrap=number > 0)
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    console.print(table, crop=False)
+    console.print()
 
 
 def _print_trend(report: PropertyReport, console: Console) -> None:
@@ -241,7 +257,7 @@ class _Screen:
 
 def _target_text(conversion: ConversionReport, signs: Signs) -> Text:
     goal = conversion.goal
-    style = "dim" if goal is None else "green" if goal.met else "red"
+    style = "dim" if goal is None else "red" if goal.status in ("missed", "behind") else "green"
     return Text(target(conversion, signs), style=style)
 
 

@@ -69,10 +69,11 @@ class LastDays:
 
 @dataclass(frozen=True)
 class FixedDays:
-    """Calendar days someone named."""
+    """Calendar days someone named. `present` is the property's present day, where it is known."""
 
     period: Period
     compare: Comparison = "previous"
+    present: date | None = None
 
     def ranges(self) -> tuple[DateRange, ...]:
         """This period and the one it is compared with, if any, in calendar dates."""
@@ -88,8 +89,8 @@ class FixedDays:
         return self.period
 
     def today(self, period: Period, local_today: date) -> date:  # noqa: ARG002 - see LastDays
-        """The present day by our own clock: named days do not tell."""
-        return local_today
+        """The present day, by our own clock where nobody told: named days do not."""
+        return self.present or local_today
 
 
 PeriodChoice = LastDays | FixedDays
@@ -144,19 +145,20 @@ def choose_period(
         first: `--from`, YYYY-MM-DD, included.
         last: `--to`, YYYY-MM-DD, included.
         compare: what to compare it with; named days must be as many.
-        today: tells how far back `days` may reach.
+        today: tells how far back `days` may reach, and what lies in the future.
 
     Raises:
         InputError: naming the option at fault.
     """
+    present = today()
     if days is not None and (first is not None or last is not None):
         raise InputError("--days", "does not go with --from and --to", "Give one or the other.")
     if first is not None or last is not None:
-        period = _named_days(first, last, compare)
+        period = _named_days(first, last, compare, present)
         _check_length(compare, period.days)
         return FixedDays(period, compare)
     days = DEFAULT_DAYS if days is None else days
-    known = (today() - _FIRST_DAY).days
+    known = (present - _FIRST_DAY).days
     farthest = {"previous": known // 2, "year": known - YEAR_DAYS}.get(str(compare), known)
     if not 1 <= days <= farthest:
         raise InputError(
@@ -176,7 +178,7 @@ def _check_length(compare: Comparison, days: int) -> None:
         )
 
 
-def _named_days(first: str | None, last: str | None, compare: Comparison) -> Period:
+def _named_days(first: str | None, last: str | None, compare: Comparison, today: date) -> Period:
     if first is None:
         raise InputError("--from", "is missing beside --to", "Give the first day as YYYY-MM-DD.")
     if last is None:
@@ -184,6 +186,8 @@ def _named_days(first: str | None, last: str | None, compare: Comparison) -> Per
     start, end = _day("--from", first), _day("--to", last)
     if start > end:
         raise InputError("--from", f"{start} is after --to {end}", "Swap the two days.")
+    if start > today + timedelta(days=1):  # tomorrow may have begun elsewhere
+        raise InputError("--from", f"{start} lies in the future", "Choose a period that has begun.")
     back = 0 if isinstance(compare, Period) else _days_back(compare, (end - start).days + 1) or 0
     if (start - _FIRST_DAY).days < back:
         raise InputError(

@@ -15,6 +15,10 @@ ValueSource = Literal["ga4", "declared"]
 
 GoalKind = Literal["per_day", "per_week", "per_month", "user_rate"]
 
+GoalStatus = Literal["met", "missed", "on_pace", "behind", "open"]
+"""Of a period that is over: met or missed. Of a running one: met already, on pace to be, behind, or open as
+long as no day of it is full."""
+
 Change = float | Literal["new"] | None
 """Growth as a fraction (0.1: a tenth more); "new": nothing before; None: nothing to compare."""
 
@@ -101,17 +105,35 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How a goal stands in a period that is still running; events, or for `user_rate` fractions of users.
+
+    `so_far` is what its full days had, `expected` what they would have on the way to the goal, and
+    `projected` what the whole period will have at the pace of the days that GA4 has finished. `by` tells
+    how days to come were counted: as their weekdays weigh, all alike, or not at all (a rate stays).
+    """
+
+    so_far: float
+    expected: float
+    projected: float
+    by: Literal["weekday", "day", "rate"]
+
+
+@dataclass(frozen=True)
 class Goal:
     """One key of a conversion's target, and how far it was reached.
 
     `declared` is what the file says, `wanted` that for the whole period, and `reached` what there was:
-    events, or for `user_rate` a fraction of users.
+    events, or for `user_rate` a fraction of users. `running` tells that the period is not over; `pace`
+    is then set as soon as it has a full day.
     """
 
     kind: GoalKind
     declared: float
     wanted: float
     reached: float
+    running: bool = False
+    pace: Pace | None = None
 
     @property
     def met(self) -> bool:
@@ -122,6 +144,24 @@ class Goal:
     def progress(self) -> float | None:
         """The part reached as a fraction, above 1 where it was passed; None where nothing was wanted."""
         return self.reached / self.wanted if self.wanted else None
+
+    @property
+    def outlook(self) -> float | None:
+        """The part that will have been reached, as `progress`: the projected one of a running period."""
+        if self.pace is None or not self.wanted:
+            return self.progress
+        return self.pace.projected / self.wanted
+
+    @property
+    def status(self) -> GoalStatus:
+        """How it stands. A share of users can fall again, so that before the end it is on pace at best."""
+        if not self.running:
+            return "met" if self.met else "missed"
+        if self.met and self.kind != "user_rate":
+            return "met"
+        if self.pace is None:
+            return "open"
+        return "on_pace" if self.pace.projected >= self.wanted else "behind"
 
 
 @dataclass(frozen=True)
@@ -150,7 +190,7 @@ class ConversionReport:
     def goal(self) -> Goal | None:
         """The goal farthest from being met: when it is, all are. None without a target."""
         return min(
-            self.goals, key=lambda goal: math.inf if goal.progress is None else goal.progress, default=None
+            self.goals, key=lambda goal: math.inf if goal.outlook is None else goal.outlook, default=None
         )
 
 
@@ -159,7 +199,8 @@ class PropertyReport:
     """The standard report of one property. `conversions` stand macro first, each role in the file's order.
 
     `previous_period` and `previous` are those compared with, as many days; both None when nothing is.
-    `trend` and `quotas` are empty unless asked for.
+    `trend` and `quotas` are empty unless asked for. `whole` is the running period that goals are for, its
+    days to come included; None of days that are over, whose goals are for `period`.
     """
 
     name: str
@@ -174,6 +215,7 @@ class PropertyReport:
     time_zone: str
     trend: tuple[TrendStep, ...] = ()
     quotas: tuple[QuotaUse, ...] = ()
+    whole: Period | None = None
 
     @property
     def comparable(self) -> bool:
@@ -227,8 +269,9 @@ class PropertyReport:
 
     @property
     def targets_met(self) -> bool:
-        """Whether no conversion missed its target; true as well where none has one."""
-        return all(goal.met for conversion in self.conversions for goal in conversion.goals)
+        """Whether no conversion missed its target, or is behind it; true as well where none has one."""
+        goals = (goal for conversion in self.conversions for goal in conversion.goals)
+        return all(goal.status not in ("missed", "behind") for goal in goals)
 
     def with_role(self, role: Role) -> tuple[ConversionReport, ...]:
         """The conversions of one role, in order."""

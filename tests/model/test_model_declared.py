@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from milepost.errors import InputError
 from milepost.model.declared import DeclaredProperty, declared_property, resolve_id
-from milepost.model.document import Comparison, Document
+from milepost.model.document import Document
 from milepost.model.load import check_text
+from milepost.model.part import Comparison
 
 FILE = """\
 version = 1

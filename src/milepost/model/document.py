@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from milepost.model import rules
+from milepost.model.part import Condition, Part
+from milepost.model.trigger import Send, Trigger
 
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 Role = Literal["macro", "micro"]
-
-COMPARATORS = (
-    "equals",
-    "contains",
-    "starts_with",
-    "ends_with",
-    "matches",
-    "greater_than",
-    "greater_than_or_equal",
-    "less_than",
-    "less_than_or_equal",
-)
+Sender = Literal["site", "server"]
 
 
 def _currency(code: str) -> str:
@@ -34,25 +24,6 @@ def _currency(code: str) -> str:
     return code
 
 
-def _comparison(value: Any) -> Any:
-    """`{ form_id = "contact" }` is short for `{ form_id = { equals = "contact" } }`."""
-    if isinstance(value, (str, int, float)):
-        return {"equals": _operand(value)}
-    return value
-
-
-def _operand(value: Any) -> Any:
-    """One message for whatever cannot be compared with, instead of one per type that it is not."""
-    if isinstance(value, bool):
-        word = str(value).lower()
-        raise ValueError(f'is {word}, and GA4 compares text and numbers|Write it in quotes: "{word}".')
-    if not isinstance(value, (str, int, float)):
-        raise ValueError("is neither text nor a number|Write text in quotes, or a number.")
-    if not isinstance(value, str) and not abs(value) < _LARGEST_OPERAND:
-        raise ValueError("is no number GA4 can compare with|Write a number of ordinary size.")
-    return value
-
-
 def _version(version: int) -> int:
     if version != 1:
         raise ValueError("is not 1|This Milepost reads version = 1; a newer one may read more.")
@@ -60,60 +31,6 @@ def _version(version: int) -> int:
 
 
 Currency = Annotated[str, AfterValidator(_currency)]
-Operand = Annotated[str | int | float, BeforeValidator(_operand)]
-_LARGEST_OPERAND = 10**18
-"""GA4 keeps numeric parameters as 64-bit values."""
-
-
-class Part(BaseModel):
-    """Base of every table in the file: frozen, and no key it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
-
-
-class Comparison(Part):
-    """One comparison of one parameter: exactly one comparator, and how strictly it reads."""
-
-    equals: Operand | None = None
-    contains: Operand | None = None
-    starts_with: Operand | None = None
-    ends_with: Operand | None = None
-    matches: str | None = None
-    greater_than: Operand | None = None
-    greater_than_or_equal: Operand | None = None
-    less_than: Operand | None = None
-    less_than_or_equal: Operand | None = None
-    ignore_case: bool = False
-    negated: bool = False
-
-    @model_validator(mode="after")
-    def _one_comparator(self) -> Self:
-        given = [name for name in COMPARATORS if getattr(self, name) is not None]
-        if len(given) != 1:
-            found = "none" if not given else " and ".join(given)
-            raise ValueError(
-                f"needs exactly one comparator, has {found}|Keep one of: {', '.join(COMPARATORS)}."
-            )
-        if self.ignore_case and given[0].startswith(("greater", "less")):
-            raise ValueError(f"{given[0]} compares numbers, which have no case|Remove ignore_case.")
-        return self
-
-    @property
-    def comparator(self) -> str:
-        """The one comparator given, such as `starts_with`."""
-        return next(name for name in COMPARATORS if getattr(self, name) is not None)
-
-    @property
-    def operand(self) -> str:
-        """What is compared with, as GA4 keeps it: text."""
-        value = getattr(self, self.comparator)
-        if not isinstance(value, float):
-            return str(value)
-        # Written out, since a pattern of digits in GA4 knows no exponents: 2.0 is "2", 1e-7 is "0.0000001".
-        return f"{Decimal(repr(value)).normalize():f}"
-
-
-Condition = dict[str, Annotated[Comparison, BeforeValidator(_comparison)]]
 
 
 class Target(Part):
@@ -126,7 +43,10 @@ class Target(Part):
 
 
 class Conversion(Part):
-    """One entry of `macro` or `micro`; its key in the file is the event name."""
+    """One entry of `macro` or `micro`; its key in the file is the event name.
+
+    How it comes to be follows from `source` (GA4 makes it), `on` and `sent_by`, and else from its name.
+    """
 
     label: str | None = None
     counting: rules.Counting | None = None
@@ -139,6 +59,9 @@ class Conversion(Part):
     when: Annotated[tuple[Condition, ...], Field(strict=False)] = ()
     mutations: dict[str, str] = Field(default_factory=dict, alias="set")
     copy_parameters: bool = True
+    on: Trigger | None = None
+    send: Send = Field(default_factory=dict)
+    sent_by: Sender | None = None
 
     def label_of(self, event: str) -> str:
         """The label, or the event name in plain words."""
@@ -211,6 +134,8 @@ class Override(Part):
     currency: Currency | None = None
     key_event: bool = True
     target: Target | None = None
+    on: Trigger | None = None
+    send: Send = Field(default_factory=dict)
 
     def told(self) -> dict[str, Any]:
         """What it does otherwise, by field of `Conversion`."""

@@ -10,7 +10,9 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from milepost.model import rules
-from milepost.model.document import COMPARATORS, Document
+from milepost.model.document import Document
+from milepost.model.part import COMPARATORS
+from milepost.model.trigger import SOURCES, TRIGGERS
 from milepost.operations.schema_words import WORDS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,7 +20,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 PROPERTY_ID = r"^([0-9]{1,20}|demo|\$\{[A-Za-z_][A-Za-z0-9_]*\})$"
 """What `properties.*.id` may say."""
 
-_COMPARISON = "#/$defs/Comparison"
+_SHORT = ("#/$defs/Comparison", "#/$defs/Source")
 _EVENT_NAMES = {"pattern": f"^{rules.NAME.pattern}$", "maxLength": rules.EVENT_NAME_LENGTH}
 
 
@@ -66,8 +68,8 @@ def _each(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any
 
 
 def _shorthand(table: dict[str, Any]) -> dict[str, Any]:
-    """A condition may also be a plain value, which means `equals`."""
-    if table.get("$ref") != _COMPARISON:
+    """A condition may also be a plain value, which means `equals`; so may the source of a parameter."""
+    if table.get("$ref") not in _SHORT:
         return table
     return {"anyOf": [{"type": "string"}, {"type": "number"}, table]}
 
@@ -85,7 +87,8 @@ def _narrow(whole: dict[str, Any]) -> None:
     definitions = whole["$defs"]
     whole["properties"]["version"] = {**whole["properties"]["version"], "const": 1}
     definitions["Property"]["properties"]["id"]["pattern"] = PROPERTY_ID
-    definitions["Comparison"]["oneOf"] = [{"required": [comparator]} for comparator in COMPARATORS]
+    for name, choices in (("Comparison", COMPARATORS), ("Trigger", TRIGGERS), ("Source", SOURCES)):
+        definitions[name]["oneOf"] = [{"required": [choice]} for choice in choices]
     for role in ("macro", "micro"):
         definitions["BusinessType"]["properties"][role]["propertyNames"] = _EVENT_NAMES
     for table in definitions.values():

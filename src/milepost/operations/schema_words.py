@@ -18,6 +18,8 @@ _CONVERSION = {
     "currency": "Currency of `value`, as three capital letters (ISO 4217). Default: the property's.",
     "key_event": "false: measured and reported, but not flagged as a key event in GA4.",
     "target": "What it is meant to reach.",
+    "on": "What on the site makes the event: a click, a form, an element in view, a timer and so on.",
+    "send": "Where the values of its parameters come from, by parameter; a plain value is sent as it is.",
 }
 
 _WANTED_TYPES = "Only for properties of these business types. Default: for all."
@@ -61,6 +63,7 @@ WORDS: dict[str, dict[str, str]] = {
         "when": "Conditions on the source event; all must hold.",
         "set": "Parameters of the event that GA4 makes, with their values.",
         "copy_parameters": "Whether the event that GA4 makes keeps the source event's parameters.",
+        "sent_by": "Who sends the event: the site, or a server by the Measurement Protocol.",
     },
     "Override": _CONVERSION,
     "Target": {
@@ -81,6 +84,28 @@ WORDS: dict[str, dict[str, str]] = {
         "less_than_or_equal": "Is a number of at most this.",
         "ignore_case": "Whether capital and small letters are alike.",
         "negated": "Whether the condition holds where the comparison does not.",
+    },
+    "Trigger": {
+        "click": "A click on an element that fits this CSS selector, or on something inside it.",
+        "submit": "The sending of a form that fits this CSS selector.",
+        "visible": "An element that fits this CSS selector comes into view.",
+        "timer": "So many seconds after the page was opened.",
+        "scroll": "The page was scrolled down to this percentage of its height.",
+        "video": 'A video reaches a moment: "start", "complete", or a percentage.',
+        "custom": "An event of the site's own, pushed to the data layer under this name.",
+        "page": "Only on pages whose path compares like this, such as /pricing.",
+        "percent": "With `visible`: how much of the element must be in view. Default: 50.",
+        "seconds": "With `visible`: how long it must stay in view. Default: a moment is enough.",
+        "once": "true: at most once per page; false: each time.",
+    },
+    "Source": {
+        "value": "Always this.",
+        "attribute": "An attribute of the element, such as data-plan.",
+        "element": "The element's text, address, id or classes.",
+        "page": "The page's address, path, host, title or referrer.",
+        "query": "A parameter of the page's address.",
+        "data": "What was pushed along with the event, by its key.",
+        "video": "What is known of the video.",
     },
     "Audience": {
         "label": "Its display name in GA4. Without one, the table's name in plain words.",

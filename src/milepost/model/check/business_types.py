@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from milepost.model import rules
 from milepost.model.check.names import check_event_name
-from milepost.model.document import BusinessType, Comparison, Conversion, Document
+from milepost.model.document import BusinessType, Conversion, Document
 from milepost.model.findings import Finding, dotted, nearest, warning
+from milepost.model.part import Comparison
 
 Path = tuple[str, ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
-from milepost.model.document import Comparison
+from milepost.model.part import Comparison
 from milepost.model.resources import Resource, ResourceType
 from milepost.reconcile.kinds.kind import Entry, Fields, Kind
 

@@ -13,9 +13,11 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from milepost.render.breakdown_data import COLUMNS, render_breakdown_csv, render_breakdown_json
-from milepost.render.breakdown_text import render_breakdown_markdown, render_breakdown_text
+from milepost.render.breakdown_markdown import render_breakdown_markdown
+from milepost.render.breakdown_text import render_breakdown_text
 from milepost.reports.breakdown import Breakdown, BreakdownRow
 from milepost.reports.results import Period, RoleFigures, share
+from milepost.reports.worth import Worth
 
 
 def _row(users: int, sessions: int, macro: int, micro: int) -> BreakdownRow:
@@ -26,6 +28,20 @@ def _row(users: int, sessions: int, macro: int, micro: int) -> BreakdownRow:
         micro=RoleFigures(micro, micro, share(micro, users)),
         macro_events=macro + 1,
         micro_events=micro * 3,
+        macro_value=Worth(macro * 41.25, "ga4", "EUR"),
+        micro_value=Worth(micro * 0.5, "declared", "EUR"),
+    )
+
+
+def _without_values(result: Breakdown) -> Breakdown:
+    def bare(row: BreakdownRow) -> BreakdownRow:
+        return replace(row, macro_value=None, micro_value=None)
+
+    return replace(
+        result,
+        total=bare(result.total),
+        rows=tuple((value, bare(row)) for value, row in result.rows),
+        others=bare(result.others) if result.others else None,
     )
 
 
@@ -68,11 +84,24 @@ def test_text_looks_as_it_did(snapshot: SnapshotAssertion) -> None:
     assert screen == snapshot
 
 
+def test_text_without_values_needs_no_columns_for_them(snapshot: SnapshotAssertion) -> None:
+    assert _screen([_without_values(_channels())], 80) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("width", "missing"), [(110, ""), (72, "Sessions"), (64, "Sessions, Value of Micro")]
+)
+def test_text_tells_which_columns_found_no_room(width: int, missing: str) -> None:
+    screen = _screen([_channels()], width)
+
+    assert (f"Too narrow for: {missing}." in " ".join(screen.split())) is bool(missing)
+
+
 @pytest.mark.parametrize("width", [20, 40, 60])
 def test_text_never_cuts_a_number(width: int) -> None:
     screen = _screen([_channels()], width)
 
-    for number in ("82,402", "99,571", "16,655", "40,123", "22.4%"):
+    for number in ("82,402", "16,655", "40,123", "22.4%"):
         assert re.search(rf"(?<![\d,.]){re.escape(number)}(?![\d,.])", screen), number
 
 
@@ -80,7 +109,7 @@ def test_markdown_looks_as_it_did(snapshot: SnapshotAssertion) -> None:
     text = render_breakdown_markdown([_channels(), _hostile()])
     bars = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
 
-    assert bars == {8}
+    assert bars == {10, 5}
     assert "<b>" not in text
     assert text == snapshot
 
@@ -95,8 +124,20 @@ def test_json_has_the_promised_keys() -> None:
         "value": "Organic Search",
         "users": 40_123,
         "sessions": 48_000,
-        "macro": {"events": 401, "users": 400, "sessions": 400, "user_rate": 400 / 40_123},
-        "micro": {"events": 27_000, "users": 9000, "sessions": 9000, "user_rate": 9000 / 40_123},
+        "macro": {
+            "events": 401,
+            "users": 400,
+            "sessions": 400,
+            "user_rate": 400 / 40_123,
+            "value": {"amount": 16_500.0, "currency": "EUR", "source": "ga4"},
+        },
+        "micro": {
+            "events": 27_000,
+            "users": 9000,
+            "sessions": 9000,
+            "user_rate": 9000 / 40_123,
+            "value": {"amount": 4500.0, "currency": "EUR", "source": "declared"},
+        },
     }
     assert (shop["others"]["users"], shop["total"]["users"]) == (13_000, 82_402)
 
@@ -107,3 +148,8 @@ def test_csv_holds_values_others_and_total_and_no_formula() -> None:
     assert tuple(rows[0]) == COLUMNS
     assert [row["row"] for row in rows] == ["value", "value", "others", "total", "value", "total"]
     assert rows[4]["value"].startswith("'=1+1")
+    assert (rows[0]["macro_value"], rows[0]["macro_value_source"], rows[0]["currency"]) == (
+        "16500.0",
+        "ga4",
+        "EUR",
+    )

@@ -22,7 +22,8 @@ def print_breakdowns(found: Sequence[Breakdown | Failure], output: ReportFormat)
     from milepost.cli.console import stderr, stdout, write
     from milepost.operations.outcome import Failure
     from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
-    from milepost.render.breakdown_text import render_breakdown_markdown, render_breakdown_text
+    from milepost.render.breakdown_markdown import render_breakdown_markdown
+    from milepost.render.breakdown_text import render_breakdown_text
     from milepost.render.failure_text import print_failure
 
     results = [result for result in found if not isinstance(result, Failure)]

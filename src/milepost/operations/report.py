@@ -15,7 +15,8 @@ from milepost.model.load import ConversionsFile
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
 from milepost.reconcile.kinds import KEY_EVENT
-from milepost.reports.breakdown import DEFAULT_TOP, Breakdown, breakdown
+from milepost.reports.breakdown import Breakdown, breakdown
+from milepost.reports.dimension import DEFAULT_TOP
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import PropertyReport
 from milepost.reports.running import ThisPeriod, property_report

@@ -11,13 +11,16 @@ from typing import Any
 from milepost.render.safe import csv_cell
 from milepost.reports.breakdown import Breakdown, BreakdownRow
 from milepost.reports.results import RoleFigures
+from milepost.reports.worth import Worth
 
 FORMAT_VERSION = 1
 
 COLUMNS = (
     *("name", "property", "from", "to", "dimension", "row", "value", "users", "sessions"),
     *("macro_events", "macro_users", "macro_sessions", "macro_user_rate"),
+    *("macro_value", "macro_value_source"),
     *("micro_events", "micro_users", "micro_sessions", "micro_user_rate"),
+    *("micro_value", "micro_value_source", "currency"),
 )
 """`row` is `value`, `others` or `total`. Rates are fractions of the row's users; unknown is empty."""
 
@@ -48,9 +51,13 @@ def _row(row: BreakdownRow) -> dict[str, Any]:
     return {
         "users": row.users,
         "sessions": row.sessions,
-        "macro": _role(row.macro, row.macro_events),
-        "micro": _role(row.micro, row.micro_events),
+        "macro": {**_role(row.macro, row.macro_events), "value": _worth(row.macro_value)},
+        "micro": {**_role(row.micro, row.micro_events), "value": _worth(row.micro_value)},
     }
+
+
+def _worth(value: Worth | None) -> dict[str, Any] | None:
+    return {"amount": value.amount, "currency": value.currency, "source": value.source} if value else None
 
 
 def _role(figures: RoleFigures, events: int) -> dict[str, Any]:
@@ -89,9 +96,14 @@ def _csv_rows(result: Breakdown) -> Iterator[dict[str, Any]]:
 
 def _flat(row: BreakdownRow) -> dict[str, Any]:
     macro, micro = _role(row.macro, row.macro_events), _role(row.micro, row.micro_events)
+    values = {"macro": row.macro_value, "micro": row.micro_value}
+    currency = next((value.currency for value in values.values() if value), None)
     return {
         "users": row.users,
         "sessions": row.sessions,
         **{f"macro_{key}": figure for key, figure in macro.items()},
         **{f"micro_{key}": figure for key, figure in micro.items()},
+        **{f"{role}_value": value.amount for role, value in values.items() if value},
+        **{f"{role}_value_source": value.source for role, value in values.items() if value},
+        "currency": csv_cell(currency or ""),
     }

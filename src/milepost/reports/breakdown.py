@@ -11,33 +11,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from milepost.errors import RefusedError
 from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Role
+from milepost.reports.dimension import (
+    ALIASES,
+    DAY,
+    DEFAULT_TOP,
+    ask,
+    by_value,
+    naming,
+    people_of_period,
+    totals,
+    users_notes,
+    whole,
+)
 from milepost.reports.notes import answer_notes, appeared_notes, period_notes
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import Period, RoleFigures, share
 from milepost.reports.standard import ROLES, daily_counts, first_day, time_zone
 from milepost.reports.worth import Values, Worth
 
-DEFAULT_TOP = 10
-
-ALIASES = {
-    "channel": "sessionDefaultChannelGroup",
-    "campaign": "sessionCampaignName",
-    "source": "sessionSource",
-    "medium": "sessionMedium",
-    "landing-page": "landingPage",
-    "page": "pagePath",
-    "device": "deviceCategory",
-    "country": "country",
-}
-"""Short names of dimensions; anything else is taken for one of GA4's own names."""
-
 _PEOPLE = ("totalUsers", "sessions")
 _ROLE = (*_PEOPLE, "eventCount", "eventValue")
-_DAY = ("date", "nthDay")
 
 
 @dataclass(frozen=True)
@@ -106,30 +102,12 @@ def breakdown(
     """
     dimension = ALIASES.get(by, by)
     days = period.ranges()[0]
-    try:
-        answers = _ask(gateway, property_id, first_queries(declared, days, dimension, top))
+    with naming(by):
+        answers = ask(gateway, property_id, first_queries(declared, days, dimension, top))
         values = tuple(row.dimensions[0] for row in answers["rows"].rows)
         if values:
-            answers |= _ask(gateway, property_id, second_queries(declared, days, InList(dimension, values)))
-    except RefusedError as error:
-        raise _refused(error, by, dimension) from error
+            answers |= ask(gateway, property_id, second_queries(declared, days, InList(dimension, values)))
     return read_breakdown(declared, property_id, period, by, answers, now or datetime.now(UTC))
-
-
-def _ask(
-    gateway: DataGateway, property_id: str, queries: Mapping[str, ReportQuery]
-) -> dict[str, ReportAnswer]:
-    return dict(zip(queries, gateway.run_reports(property_id, tuple(queries.values())), strict=True))
-
-
-def _refused(error: RefusedError, by: str, dimension: str) -> RefusedError:
-    """Google names the field it minds; a refusal that does not is about something else."""
-    if dimension not in error.cause and "dimension" not in error.cause:
-        return error
-    known = ", ".join(ALIASES)
-    return RefusedError(
-        f"{error.place}, --by {by}", error.cause, f"Give {known}, or a dimension that Google lists there."
-    )
 
 
 def first_queries(
@@ -139,14 +117,15 @@ def first_queries(
     ranges = (days,)
     queries = {
         "rows": ReportQuery(_PEOPLE, ranges, (dimension,), limit=top),
-        "total": ReportQuery(_PEOPLE, ranges, _DAY, limit=1, totals=True),
+        "total": people_of_period(days, _PEOPLE),
     }
     for role, only in _roles(declared):
-        queries[f"total {role}"] = ReportQuery(_ROLE, ranges, (*_DAY, "eventName"), only, totals=True)
+        queries[f"total {role}"] = ReportQuery(_ROLE, ranges, (*DAY, "eventName"), only, totals=True)
     valued = tuple(c.event for c in declared.conversions if c.definition.value is not None)
     if valued:
         only = InList("eventName", valued)
-        queries["valued"] = ReportQuery(("eventCount",), ranges, (dimension, "eventName"), only)
+        by_event = tuple(dict.fromkeys((dimension, "eventName")))
+        queries["valued"] = ReportQuery(("eventCount",), ranges, by_event, only)
     return queries
 
 
@@ -212,17 +191,12 @@ def read_breakdown(
     return replace(result, notes=notes)
 
 
-def whole(answer: ReportAnswer) -> ReportAnswer:
-    """The answer as if its rows were all there are."""
-    return replace(answer, row_count=len(answer.rows))
-
-
 class _Reader:
     """Looks rows up in the answers, each answer gone through once; what is missing there is 0."""
 
     def __init__(self, declared: DeclaredProperty, answers: Mapping[str, ReportAnswer]) -> None:
         self._tables = {
-            name: _by_value(_totals(answer) if name.startswith("total") else answer)
+            name: by_value(totals(answer) if name.startswith("total") else answer)
             for name, answer in answers.items()
         }
         self.values = tuple(self._tables["rows"])
@@ -278,7 +252,7 @@ def _events_by_row(
     """Events with a declared value, of each row and of all others together: an event has just one value."""
     found: dict[tuple[str, str], dict[str, Number]] = {}
     for row in valued.rows if valued else ():
-        value, event = row.dimensions
+        value, event = row.dimensions[0], row.dimensions[-1]
         place = ("rows", value) if value in values else ("others", "")
         events = found.setdefault(place, {})
         events[event] = events.get(event, 0) + row.metrics[0]
@@ -291,27 +265,6 @@ def _left_out(worths: Values) -> Iterator[str]:
         yield f"Without the value of {events}: it is in another currency than {worths.currency or 'others'}."
 
 
-def _totals(answer: ReportAnswer) -> ReportAnswer:
-    """What all rows amount to, as the only row."""
-    return replace(answer, dimensions=(), rows=tuple(row._replace(dimensions=()) for row in answer.totals))
-
-
-def _by_value(answer: ReportAnswer) -> dict[str, dict[str, Number]]:
-    """Metrics by value of the dimension, in the answer's order; the empty text where it has none."""
-    return {
-        row.dimensions[0] if row.dimensions else "": dict(zip(answer.metrics, row.metrics, strict=True))
-        for row in answer.rows
-    }
-
-
 def _notes(result: Breakdown) -> Iterator[str]:
-    shown = [row for _, row in result.rows] + ([result.others] if result.others else [])
-    if sum(row.users for row in shown) > result.total.users:
-        yield (
-            f"Users with several values of {result.dimension} are in several rows, once in the total; "
-            "how many that are cannot be told from these figures."
-        )
-    if sum(row.users for row in shown) < result.total.users:
-        yield f"Some users are in no row: GA4 shows none of their values of {result.dimension}."
-    if result.dimension.startswith(("page", "unifiedPage")):
-        yield "Conversions of a page are those that happened on it, not those that it led to."
+    rows = [row for _, row in result.rows] + ([result.others] if result.others else [])
+    return users_notes(result.dimension, sum(row.users for row in rows), result.total.users)

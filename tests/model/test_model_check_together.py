@@ -34,7 +34,7 @@ GOOD: dict[str, str] = {
     "value with its own currency": page(purchase='value = 2.5\ncurrency = "USD"'),
     "value of no key event": page(micro("step", "value = 1", "key_event = false")),
     "known parameters": page(
-        micro("step", 'parameters = ["method", "value", "plan"]\n[dimensions.plan]\nlabel = "P"')
+        micro("step", 'parameters = ["method", "value", "currency", "plan"]\n[dimensions.plan]\nlabel = "P"')
     ),
     "definitions at their limits": page(
         f'[dimensions.{"p" * 40}]\nlabel = "{"A" * 82}"\ndescription = "{"d" * 150}"\n'

@@ -47,6 +47,9 @@ MUTATION_PARAMETER_LENGTH = 39
 MUTATION_VALUE_LENGTH = 99
 """Google says "less than 40" and "less than 100" of what a rule sets."""
 
+PARAMETERS_PER_EVENT = 25
+PARAMETER_VALUE_LENGTH = 100
+
 PARAMETER_PREFIXES = ("_", "firebase_", "ga_", "google_", "gtag.")
 EVENT_PREFIXES = ("_", "firebase_", "ga_", "google_", "gtag.", "query_id")
 

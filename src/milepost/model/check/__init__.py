@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from milepost.model.check.business_types import check_business_types
 from milepost.model.check.calculated_metrics import check_calculated_metrics
+from milepost.model.check.consistency import check_consistency
 from milepost.model.check.definitions import check_definitions
 from milepost.model.check.properties import check_properties
+from milepost.model.check.triggers import check_triggers
 from milepost.model.document import Document
 from milepost.model.findings import Finding, nearest
 
@@ -22,6 +24,8 @@ def check_document(document: Document, broken: Sequence[Finding] = ()) -> list[F
     """
     findings = [
         *check_business_types(document),
+        *check_triggers(document),
+        *check_consistency(document),
         *check_definitions(document),
         *check_calculated_metrics(document),
         *check_properties(document),

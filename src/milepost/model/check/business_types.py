@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from milepost.model import rules
 from milepost.model.check.names import check_event_name
-from milepost.model.document import BusinessType, Conversion, Document
+from milepost.model.declared import applies
+from milepost.model.document import BusinessType, Conversion, Dimension, Document
 from milepost.model.findings import Finding, dotted, nearest, warning
 from milepost.model.part import Comparison
 
@@ -17,7 +18,7 @@ Path = tuple[str, ...]
 
 
 def check_business_types(document: Document) -> Iterator[Finding]:
-    """Findings of every business type, and of event names that almost agree across them."""
+    """Findings of every business type."""
     for name, business_type in document.business_types.items():
         path = ("business_types", name)
         if not business_type.macro:
@@ -35,10 +36,9 @@ def check_business_types(document: Document) -> Iterator[Finding]:
                 yield Finding(own, "is declared as macro and as micro", "Keep one of the two.")
             yield from check_event_name(own, event, derived=conversion.source is not None)
             yield from _check_conversion(own, event, conversion, derived)
-            yield from _check_parameters(own, conversion, document)
+            yield from _check_parameters(own, name, conversion, document)
         yield from _check_key_event_count(path, business_type)
         yield from _check_audiences(path, business_type)
-    yield from _check_near_duplicates(document)
 
 
 def _check_journey(path: Path, business_type: BusinessType) -> Iterator[Finding]:
@@ -128,7 +128,7 @@ def _check_condition(path: Path, parameter: str, comparison: Comparison) -> Iter
     if not comparison.operand:
         yield Finding(path, f"compares {parameter} with nothing", "GA4 needs a value to compare with.")
     elif comparison.comparator == "matches":
-        broken = _broken_pattern(comparison.operand)
+        broken = broken_pattern(comparison.operand)
         if broken:
             yield Finding(
                 path, f"the pattern for {parameter} is broken: {broken}", "Mend the regular expression."
@@ -148,7 +148,7 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _broken_pattern(pattern: str) -> str:
+def broken_pattern(pattern: str) -> str:
     """What is wrong with a regular expression; empty when nothing is."""
     with warnings.catch_warnings():
         # What Python may read differently one day is no matter of the file's.
@@ -162,16 +162,35 @@ def _broken_pattern(pattern: str) -> str:
     return ""
 
 
-def _check_parameters(path: Path, conversion: Conversion, document: Document) -> Iterator[Finding]:
-    registered = {d.parameter or key for key, d in document.dimensions.items()} | set(document.metrics)
-    for parameter in conversion.parameters:
+def _check_parameters(
+    path: Path, business_type: str, conversion: Conversion, document: Document
+) -> Iterator[Finding]:
+    """What the event carries must be registered for this business type, else no report can show it."""
+    registered = {
+        *(d.parameter_of(key) for key, d in document.dimensions.items() if _reaches(d, business_type)),
+        *(key for key, m in document.metrics.items() if applies(m.business_types, (business_type,))),
+    }
+    sent = [("parameters", p) for p in conversion.parameters]
+    sent += [("send", p) for p in conversion.send if p not in conversion.parameters]
+    for key, parameter in sent:
         known = parameter in registered or parameter in rules.BUILT_IN_PARAMETERS
         if not known and parameter not in rules.BUILT_IN_VALUES:
             yield warning(
-                (*path, "parameters"),
-                f'"{parameter}" is not registered, so no report can show it',
+                (*path, key),
+                f'"{parameter}" is not registered{_elsewhere(parameter, document)}, so no report can show it',
                 f"Add [dimensions.{parameter}] (or [metrics.{parameter}] for a number), or take it out.",
             )
+
+
+def _reaches(dimension: Dimension, business_type: str) -> bool:
+    """A dimension of users shows what is set on the user, never a parameter of an event."""
+    return dimension.scope != "user" and applies(dimension.business_types, (business_type,))
+
+
+def _elsewhere(parameter: str, document: Document) -> str:
+    """Where a parameter is registered that these events do not reach."""
+    known = {d.parameter_of(key) for key, d in document.dimensions.items()} | set(document.metrics)
+    return " for events of this business type" if parameter in known else ""
 
 
 def _check_key_event_count(path: Path, business_type: BusinessType) -> Iterator[Finding]:
@@ -196,16 +215,3 @@ def _check_audiences(path: Path, business_type: BusinessType) -> Iterator[Findin
                     guess = nearest(event, known)
                     hint = f'Did you mean "{guess}"?' if guess else "Declare the conversion first."
                     yield Finding((*place, key), f'"{event}" is no conversion of this business type', hint)
-
-
-def _check_near_duplicates(document: Document) -> Iterator[Finding]:
-    """`newsletter_sign_up` beside `newsletter_signup` splits one action into two events."""
-    first: dict[str, tuple[str, Path]] = {}
-    for name, business_type in document.business_types.items():
-        for event, role, _ in business_type.conversions():
-            path = ("business_types", name, role, event)
-            known, place = first.setdefault(event.replace("_", "").lower(), (event, path))
-            if known != event:
-                yield warning(
-                    path, f'is nearly the same as "{known}" ({dotted(place)})', "Use one name for one action."
-                )

@@ -1,0 +1,100 @@
+"""CSS selectors as browsers read them: what is wrong with one, and what it selects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import tinycss2
+from cssselect2 import parser
+
+_PSEUDO_CLASSES = frozenset(
+    {
+        "active", "any-link", "autofill", "checked", "default", "defined", "disabled", "empty", "enabled",
+        "first-child", "first-of-type", "focus", "focus-visible", "focus-within", "fullscreen", "hover",
+        "in-range", "indeterminate", "invalid", "last-child", "last-of-type", "link", "modal", "only-child",
+        "only-of-type", "open", "optional", "out-of-range", "paused", "placeholder-shown", "playing",
+        "popover-open", "read-only", "read-write", "required", "root", "scope", "target", "user-invalid",
+        "user-valid", "valid", "visited",
+    }
+)  # fmt: skip
+_FUNCTIONS = frozenset(
+    {"dir", "has", "is", "lang", "not", "nth-child", "nth-last-child", "nth-last-of-type", "nth-of-type",
+     "state", "where"}
+)  # fmt: skip
+_OF_JQUERY = frozenset(
+    {"animated", "button", "checkbox", "contains", "eq", "even", "file", "first", "gt", "has-text", "header",
+     "hidden", "image", "input", "last", "lt", "odd", "parent", "password", "radio", "reset", "selected",
+     "submit", "text", "visible"}
+)  # fmt: skip
+_LINKS = ("a", "area")
+
+
+def selector_problem(text: str) -> tuple[str, str] | None:
+    """What keeps a browser from using a selector, and what to do about it; None when nothing does.
+
+    Source: Selectors Level 4 and the pseudo-classes of HTML; jQuery's own additions are no CSS.
+    """
+    try:
+        selectors = list(parser.parse(text))
+    except parser.SelectorError as error:
+        return f'"{text}" is no CSS selector: {error.args[-1]}', "Try it in the browser's console: $$('…')."
+    except RecursionError:
+        return "nests too deeply", "Write a shorter selector."
+    if "{{" in text:
+        return "holds {{, where Tag Manager sees a variable", "Write the selector without it."
+    for selector in selectors:
+        if selector.pseudo_element is not None:
+            return f'"::{selector.pseudo_element}" is no element that can be clicked or seen', "Leave it out."
+        for name, known in _pseudo_classes(selector.parsed_tree):
+            if name not in known:
+                whose = "jQuery's, not CSS" if name in _OF_JQUERY else "no pseudo-class that browsers know"
+                return f'":{name}" is {whose}', "Select by id, class or attribute."
+    return None
+
+
+def _pseudo_classes(tree: Any) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every pseudo-class in a selector, with those that may be written its way."""
+    match tree:
+        case parser.PseudoClassSelector():
+            yield tree.name, _PSEUDO_CLASSES
+        case parser.FunctionalPseudoClassSelector():
+            yield tree.name, _FUNCTIONS
+        case parser.CombinedSelector():
+            yield from _pseudo_classes(tree.left)
+            yield from _pseudo_classes(tree.right)
+        case parser.CompoundSelector():
+            for simple in tree.simple_selectors:
+                yield from _pseudo_classes(simple)
+        case _:
+            for inner in getattr(tree, "selector_list", ()):
+                # Inside :has() a selector stands with its combinator around it.
+                yield from _pseudo_classes(getattr(inner, "selector", inner).parsed_tree)
+
+
+def selects_links_only(text: str) -> bool:
+    """Whether everything that a selector selects is a link with an address."""
+    return all(_is_link(selector.parsed_tree) for selector in parser.parse(text))
+
+
+def _is_link(tree: Any) -> bool:
+    subject = tree.right if isinstance(tree, parser.CombinedSelector) else tree
+    simple = getattr(subject, "simple_selectors", (subject,))
+    named = any(isinstance(s, parser.LocalNameSelector) and s.lower_local_name in _LINKS for s in simple)
+    addressed = any(isinstance(s, parser.AttributeSelector) and s.lower_name == "href" for s in simple)
+    return named and addressed
+
+
+def with_descendants(text: str) -> str:
+    """The selector of the same elements and of everything inside them.
+
+    A click is told of the innermost element, so that `button` alone misses the icon on the button.
+    """
+    parts: list[list[Any]] = [[]]
+    for piece in tinycss2.parse_component_value_list(text, skip_comments=True):
+        if piece == ",":
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    alone = [tinycss2.serialize(part).strip() for part in parts]
+    return ", ".join(f"{one}, {one} *" for one in alone)

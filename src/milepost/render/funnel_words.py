@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from milepost.render.report_figures import Signs, count, days, length, percent
 from milepost.reports.funnel import DIMENSIONS
-from milepost.reports.funnel_results import Funnel, StepFigures
+from milepost.reports.funnel_results import Funnel, FunnelSegment, StepFigures
+from milepost.reports.results import share
 
 
 def kind(funnel: Funnel) -> str:
@@ -53,6 +54,23 @@ def step_cells(funnel: Funnel, figures: StepFigures, signs: Signs) -> tuple[str,
 def step_headings(funnel: Funnel) -> tuple[str, ...]:
     """What stands over `step_cells`."""
     return ("Users", *(() if funnel.is_open else ("Of first",)), "Went on", "Left", "Left, %")
+
+
+def segment_headings(funnel: Funnel) -> tuple[str, ...]:
+    """What stands over `segment_cells`: the steps by number, and the whole way where it has one beginning."""
+    return (
+        *(f"{number}" for number in range(1, len(funnel.steps) + 1)),
+        *(() if funnel.is_open else ("To the end",)),
+    )
+
+
+def segment_cells(funnel: Funnel, segment: FunnelSegment, signs: Signs) -> tuple[str, ...]:
+    """A segment's users by step, and the share of the first step's that came to the last."""
+    figures = tuple(users(step, signs) for step in segment.steps)
+    if funnel.is_open:
+        return figures
+    first, last = segment.steps[0].users or 0, segment.steps[-1].users or 0
+    return (*figures, percent(share(last, first), signs))
 
 
 def findings(funnel: Funnel, signs: Signs) -> Iterator[str]:

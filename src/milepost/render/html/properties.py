@@ -1,0 +1,68 @@
+"""One page for many properties: what every view shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from milepost.render.html.page import Cell, Column, Page, Row, RowGroup, Section, Table, Tone, anchor
+from milepost.render.html.write import write_page
+from milepost.render.report_figures import Signs, change
+from milepost.reports.results import Change
+
+SIGNS = Signs()
+
+
+def write_properties(
+    title: str,
+    sections: Sequence[Section],
+    headings: Sequence[str],
+    summary: Iterable[Sequence[str | Cell]],
+    missing: Mapping[str, str] | None = None,
+) -> str:
+    """The sections on one page, after a table that links to each where there are several properties.
+
+    Args:
+        title: of the whole.
+        sections: one per property, in order.
+        headings: of the figures in the summary.
+        summary: those figures of each section, in the same order.
+        missing: why there is no section for a property, by its name.
+
+    Raises:
+        InputError: a package of the extra `html` is not installed.
+    """
+    gone = missing or {}
+    table = _summary(sections, headings, summary, gone) if len(sections) + len(gone) > 1 or gone else None
+    return write_page(Page(title, tuple(sections), table))
+
+
+def _summary(
+    sections: Sequence[Section],
+    headings: Sequence[str],
+    summary: Iterable[Sequence[str | Cell]],
+    missing: Mapping[str, str],
+) -> Table:
+    rows = [
+        Row((Cell(section.heading), *(_cell(figure) for figure in figures)), link=anchor(number))
+        for number, (section, figures) in enumerate(zip(sections, summary, strict=True))
+    ]
+    none = (Cell(SIGNS.none, tone="muted"),) * len(headings)
+    rows += [Row((Cell(name, f"could not be read: {why}"), *none), "others") for name, why in missing.items()]
+    columns = (Column("Property", words=True), *map(Column, headings))
+    return Table("All properties", columns, (RowGroup(tuple(rows)),))
+
+
+def _cell(figure: str | Cell) -> Cell:
+    return figure if isinstance(figure, Cell) else Cell(figure)
+
+
+def moved(growth: Change) -> str:
+    """A change in words; none where there is nothing to compare, for a sign alone says little."""
+    return "" if growth is None else "no change" if growth == 0 else change(growth, SIGNS)
+
+
+def direction(growth: Change) -> Tone:
+    """The tone of a change."""
+    if growth is None or growth == 0:
+        return "muted"
+    return "up" if growth == "new" or growth > 0 else "down"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from milepost.emulator.clock import Clock
+from milepost.emulator.embedded import Emulator
 
 _BESIDE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "ga4-export"
 
@@ -20,3 +25,10 @@ def real_export() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return str(folder / "events_*.parquet")
+
+
+@pytest.fixture(scope="session")
+def real_emulator(real_export: str) -> Iterator[Emulator]:
+    """The shop with the real events, the day after the last of them. All tests share it: read only."""
+    with Emulator(events=real_export, clock=Clock.on_day(date(2021, 1, 17))) as running:
+        yield running

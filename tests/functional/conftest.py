@@ -106,6 +106,20 @@ def emulator(monkeypatch: pytest.MonkeyPatch, workdir: Path) -> Iterator[Emulato
         yield running
 
 
+@pytest.fixture(scope="session")
+def _lasting() -> Iterator[Emulator]:
+    with Emulator(clock=Clock(NOW)) as running:
+        yield running
+
+
+@pytest.fixture
+def untouched(_lasting: Emulator, monkeypatch: pytest.MonkeyPatch, workdir: Path) -> Emulator:
+    """As `emulator`, but one for all tests, its events loaded already: for commands that only read."""
+    monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", _lasting.address)
+    _lasting.calls.clear()
+    return _lasting
+
+
 @pytest.fixture
 def shop(workdir: Path) -> Path:
     """A small conversions file for the emulator's shop."""

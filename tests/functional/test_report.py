@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
 from tests.functional.conftest import NOW, SHOP, Milepost
 
@@ -22,15 +21,14 @@ YESTERDAY = (NOW - timedelta(days=1)).date().isoformat()
 
 
 def test_report_is_one_data_call_and_one_admin_call(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
-    emulator.calls.clear()
     assert milepost("report").code == 0
-    assert emulator.calls.count("*RunReport*") == 1
-    assert emulator.calls.count() == 2
+    assert untouched.calls.count("*RunReport*") == 1
+    assert untouched.calls.count() == 2
 
 
-def test_report_json_is_the_documented_structure(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_report_json_is_the_documented_structure(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     document = milepost("report", "--format", "json").json
     assert document["format_version"] == 1
     (entry,) = document["properties"]
@@ -63,7 +61,7 @@ def test_rules_make_events_from_the_day_they_are_made(
     assert NOW.date().isoformat() in milepost("report").stdout
 
 
-def test_days_and_dates_mean_the_same(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_days_and_dates_mean_the_same(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     (days,) = milepost("report", "--days", "7", "--format", "json").json["properties"]
     dates = ("--from", days["period"]["from"], "--to", days["period"]["to"])
     (named,) = milepost("report", *dates, "--format", "json").json["properties"]
@@ -71,7 +69,7 @@ def test_days_and_dates_mean_the_same(milepost: Milepost, emulator: Emulator, sh
 
 
 def test_csv_goes_to_stdout_and_its_notes_to_stderr(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     evil = SHOP.replace('label = "Added to cart"', """label = '=HYPERLINK("http://x")'""")
     shop.write_text(evil, encoding="utf-8")
@@ -81,7 +79,7 @@ def test_csv_goes_to_stdout_and_its_notes_to_stderr(
     assert "preliminary" in run.stderr
 
 
-def test_names_are_never_markup(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_names_are_never_markup(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     evil = SHOP.replace('label = "Added to cart"', r'label = "[red]Cart[/red] \u001b[31m<b>|"')
     shop.write_text(evil, encoding="utf-8")
     text = milepost("report").stdout
@@ -92,7 +90,7 @@ def test_names_are_never_markup(milepost: Milepost, emulator: Emulator, shop: Pa
     assert r"\|" in markdown
 
 
-def test_a_narrow_alphabet_does_not_end_in_a_traceback(emulator: Emulator, shop: Path) -> None:
+def test_a_narrow_alphabet_does_not_end_in_a_traceback(untouched: Emulator, shop: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     command = [sys.executable, "-m", "milepost", "report"]
     run = subprocess.run(
@@ -133,12 +131,12 @@ def test_engagement_is_told_with_its_warning(milepost: Milepost, emulator: Emula
 
 
 def test_by_channel_is_two_data_calls_and_adds_up_honestly(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     (whole,) = milepost("report", "--format", "json").json["properties"]
-    emulator.calls.clear()
+    untouched.calls.clear()
     (entry,) = milepost("report", "--by", "channel", "--top", "2", "--format", "json").json["properties"]
-    assert emulator.calls.count() == emulator.calls.count("*RunReport*") == 2
+    assert untouched.calls.count() == untouched.calls.count("*RunReport*") == 2
     assert (entry["dimension"], len(entry["rows"])) == ("sessionDefaultChannelGroup", 2)
     assert entry["values"] > 2
     assert entry["total"]["users"] == whole["users"]
@@ -154,7 +152,7 @@ def test_by_channel_is_two_data_calls_and_adds_up_honestly(
 @pytest.mark.parametrize("by", ["campaign", "source", "medium", "landing-page", "page", "device", "country",
                                 "browser"])  # fmt: skip
 def test_by_any_dimension_shows_rows_in_every_format(
-    milepost: Milepost, emulator: Emulator, shop: Path, by: str
+    milepost: Milepost, untouched: Emulator, shop: Path, by: str
 ) -> None:
     text = milepost("report", "--by", by, "--days", "7")
     assert (text.code, f"by {by}" in text.stdout) == (0, True)
@@ -165,7 +163,7 @@ def test_by_any_dimension_shows_rows_in_every_format(
 
 
 def test_by_an_unknown_dimension_says_what_google_says(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     run = milepost("report", "--by", "contry")
     message = " ".join(run.stderr.split())
@@ -175,13 +173,15 @@ def test_by_an_unknown_dimension_says_what_google_says(
     assert "Give channel, campaign" in message
 
 
-def test_by_refuses_what_it_does_not_show(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_by_refuses_what_it_does_not_show(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     run = milepost("report", "--by", "channel", "--trend", "week")
     assert run.code == 1
     assert "--trend: does not go with --by" in run.stderr
 
 
-def test_compare_with_a_year_ago_dates_or_nothing(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_compare_with_a_year_ago_dates_or_nothing(
+    milepost: Milepost, untouched: Emulator, shop: Path
+) -> None:
     def entry(compare: str) -> Any:
         return milepost("report", "--days", "7", "--compare", compare, "--format", "json").json["properties"][
             0
@@ -197,7 +197,7 @@ def test_compare_with_a_year_ago_dates_or_nothing(milepost: Milepost, emulator: 
 
 @pytest.mark.parametrize(("per_week", "code"), [(1, 0), (100_000, 3)])
 def test_a_missed_target_fails_only_where_asked(
-    milepost: Milepost, emulator: Emulator, shop: Path, per_week: int, code: int
+    milepost: Milepost, untouched: Emulator, shop: Path, per_week: int, code: int
 ) -> None:
     target = f'label = "Purchase"\ntarget = {{ per_week = {per_week} }}'
     shop.write_text(SHOP.replace('label = "Purchase"', target), encoding="utf-8")
@@ -208,12 +208,11 @@ def test_a_missed_target_fails_only_where_asked(
 
 
 def test_report_on_the_real_export(
-    milepost: Milepost, shop: Path, real_export: str, monkeypatch: pytest.MonkeyPatch
+    milepost: Milepost, shop: Path, real_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The figures that anybody can count in Google's public sample, all the way to the command line."""
-    with Emulator(events=real_export, clock=Clock(NOW.replace(year=2021, month=1, day=17))) as emulator:
-        monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", emulator.address)
-        (entry,) = milepost("report", "--format", "json").json["properties"]
+    monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", real_emulator.address)
+    (entry,) = milepost("report", "--format", "json").json["properties"]
     assert entry["period"] == {"from": "2020-12-20", "to": "2021-01-16"}
     assert (entry["users"], entry["sessions"]) == (82_402, 99_571)
     figures = {c["event"]: (c["events"], c["users"]) for c in entry["conversions"]}

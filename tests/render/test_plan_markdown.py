@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from syrupy.assertion import SnapshotAssertion
-from tests.reconcile.plans import plans
 
 from milepost.model.resources import PropertyFacts
 from milepost.reconcile.entries import Unplanned
@@ -21,6 +20,7 @@ from milepost.reconcile.plan import Change, Drift, FieldChange, LimitUse, Plan, 
 from milepost.render.explain import ADS_WARNING
 from milepost.render.plan_markdown import LONG, render_plan_markdown
 from milepost.render.safe import plain
+from tests.reconcile.plans import plans
 
 KIND = {kind.name: kind for kind in KINDS}
 FACTS = PropertyFacts("7", "Shop (live)", "accounts/1", "Etc/GMT", "EUR", "standard")

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from rich.console import Console
-from tests.reconcile.plans import plans
 
 from milepost.model.resources import PropertyFacts
 from milepost.reconcile.kinds import KINDS
 from milepost.reconcile.plan import Change, FieldChange, Plan, Refused
 from milepost.render.plan_text import print_plan, print_still_pending
 from milepost.render.plan_words import summary
+from tests.reconcile.plans import plans
 
 KIND = {kind.name: kind for kind in KINDS}
 PLAN = Plan(

@@ -36,9 +36,8 @@ def shop() -> DeclaredProperty:
 
 
 @pytest.fixture(scope="module")
-def real_gateway(real_export: str) -> Iterator[DataGateway]:
-    clock = Clock.on_day(date(2021, 1, 17))
-    with Emulator(events=real_export, clock=clock) as emulator, Connection("read", emulator.address) as link:
+def real_gateway(real_emulator: Emulator) -> Iterator[DataGateway]:
+    with Connection("read", real_emulator.address) as link:
         yield DataGateway(link)
 
 

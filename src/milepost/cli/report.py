@@ -11,11 +11,12 @@ from milepost.cli.options import (
     ConfigOption,
     DaysOption,
     FromOption,
+    PageFormat,
     PropertyNames,
     ReadsOption,
-    ReportFormat,
     ToOption,
 )
+from milepost.cli.output import OutputOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +58,8 @@ def report(
         typer.Option(help="Events of each day or week as well.", show_default=False),
     ] = None,
     quota: Annotated[bool, typer.Option("--quota", help="Say what it cost of GA4's quota.")] = False,
-    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
+    path: OutputOption = None,
     fail_under_target: Annotated[
         bool,
         typer.Option(
@@ -69,6 +71,7 @@ def report(
 ) -> None:
     """Show micro against macro conversions for a period and one to compare it with."""
     from milepost.cli.console import stderr, stdout
+    from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display
     from milepost.cli.report_by import print_breakdowns
     from milepost.gateways.pacing import Rates
@@ -81,9 +84,10 @@ def report(
     from milepost.reports.running import choose_this
     from milepost.reports.standard import Extras
 
+    check_output(output, path)
     against = read_comparison(compare or ("none" if by else "previous"))
-    period = choose_period(days, first, last, compare=against)
     so_far = choose_this(this, against, days=days, first=first, last=last) if this else None
+    period = choose_period(days, first, last, compare=against)
     if by:
         _refuse_beside_by(
             {
@@ -107,13 +111,15 @@ def report(
                 file, names, session, so_far or period, extras=Extras(trend, quota), watch=watch
             )
     if by:
-        print_breakdowns(found, output)
+        with written_to(path):
+            print_breakdowns(found, output)
         return
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
-    _print_reports(reports, output)
-    if output == "text":
-        _print_summary(stdout(), results)
+    with written_to(path):
+        _print_reports(reports, failures, output)
+        if output == "text":
+            _print_summary(stdout(), results)
     for failure in failures:
         print_failure(stderr(), failure.error)
     if failures:
@@ -122,8 +128,12 @@ def report(
         raise typer.Exit(3)
 
 
-def _print_reports(reports: Sequence[PropertyReport], output: ReportFormat) -> None:
+def _print_reports(
+    reports: Sequence[PropertyReport], failures: Sequence[Failure], output: PageFormat
+) -> None:
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.output import causes
+    from milepost.render.html.report_page import render_report_html
     from milepost.render.report_csv import render_report_csv
     from milepost.render.report_json import render_report_json
     from milepost.render.report_markdown import render_report_markdown
@@ -131,6 +141,9 @@ def _print_reports(reports: Sequence[PropertyReport], output: ReportFormat) -> N
 
     if output == "text":
         render_report_text(reports, stdout())
+        return
+    if output == "html":
+        write(render_report_html(reports, causes(failures)))
         return
     write(
         {"json": render_report_json, "csv": render_report_csv, "markdown": render_report_markdown}[output](

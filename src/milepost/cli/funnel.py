@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from milepost.cli.options import ConfigOption, DaysOption, FromOption, PropertyNames, ReportFormat, ToOption
+from milepost.cli.options import ConfigOption, DaysOption, FromOption, PageFormat, PropertyNames, ToOption
+from milepost.cli.output import OutputOption
 
 
 def funnel(
@@ -29,10 +30,12 @@ def funnel(
     next_actions: Annotated[
         bool, typer.Option("--next", help="Tell what users did after each step.")
     ] = False,
-    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
+    path: OutputOption = None,
 ) -> None:
     """Show the journey step by step: who went on, who left, and where most do."""
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.output import causes, check_output, written_to
     from milepost.cli.progress import display
     from milepost.model.load import find_file, load_file
     from milepost.operations.funnel import funnel_properties
@@ -43,9 +46,11 @@ def funnel(
     from milepost.render.funnel_json import render_funnel_json
     from milepost.render.funnel_markdown import render_funnel_markdown
     from milepost.render.funnel_text import render_funnel_text
+    from milepost.render.html.funnel_page import render_funnel_html
     from milepost.reports.funnel import FunnelChoice
     from milepost.reports.period import choose_period
 
+    check_output(output, path)
     choice = FunnelChoice(choose_period(days, first, last), is_open, by, next_actions)
     file = load_file(find_file(config))
     names = properties or []
@@ -53,13 +58,18 @@ def funnel(
         results = funnel_properties(file, names, session, choice, watch=watch)
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
-    if output == "text":
-        render_funnel_text(reports, stdout())
-    else:
-        render = {"json": render_funnel_json, "csv": render_funnel_csv, "markdown": render_funnel_markdown}[
-            output
-        ]
-        write(render(reports))
+    with written_to(path):
+        if output == "text":
+            render_funnel_text(reports, stdout())
+        elif output == "html":
+            write(render_funnel_html(reports, causes(failures)))
+        else:
+            render = {
+                "json": render_funnel_json,
+                "csv": render_funnel_csv,
+                "markdown": render_funnel_markdown,
+            }[output]
+            write(render(reports))
     if output == "csv":
         # Rows have no place for them.
         for report in reports:

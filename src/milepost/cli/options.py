@@ -65,3 +65,4 @@ PruneOption = Annotated[
 PlanFormat = Literal["text", "json", "markdown"]
 SyncFormat = Literal["text", "json"]
 ReportFormat = Literal["text", "json", "csv", "markdown"]
+PageFormat = Literal["text", "json", "csv", "markdown", "html"]

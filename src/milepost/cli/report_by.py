@@ -8,27 +8,32 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from milepost.cli.options import ReportFormat
+    from milepost.cli.options import PageFormat
     from milepost.operations.outcome import Failure
     from milepost.reports.breakdown import Breakdown
 
 
-def print_breakdowns(found: Sequence[Breakdown | Failure], output: ReportFormat) -> None:
+def print_breakdowns(found: Sequence[Breakdown | Failure], output: PageFormat) -> None:
     """Prints breakdowns in the format asked for, and why the others are missing.
 
     Raises:
         typer.Exit: 1, when a property could not be read.
     """
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.output import causes
     from milepost.operations.outcome import Failure
     from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
     from milepost.render.breakdown_markdown import render_breakdown_markdown
     from milepost.render.breakdown_text import render_breakdown_text
     from milepost.render.failure_text import print_failure
+    from milepost.render.html.breakdown_page import render_breakdown_html
 
     results = [result for result in found if not isinstance(result, Failure)]
+    failures = [result for result in found if isinstance(result, Failure)]
     if output == "text":
         render_breakdown_text(results, stdout())
+    elif output == "html":
+        write(render_breakdown_html(results, causes(failures)))
     else:
         render = {
             "json": render_breakdown_json,
@@ -41,7 +46,6 @@ def print_breakdowns(found: Sequence[Breakdown | Failure], output: ReportFormat)
         for result in results:
             for note in result.notes:
                 stderr().print(f"{result.name}: {note}", soft_wrap=True)
-    failures = [result for result in found if isinstance(result, Failure)]
     for failure in failures:
         print_failure(stderr(), failure.error)
     if failures:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from milepost.operations.review import review_plans
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
+    from milepost.operations.verify import verify_properties
+    from milepost.operations.verify_wait import wait_for_conversions
     from milepost.reconcile.plan import Plan
     from milepost.reconcile.saved import Plans, load_plan, write_plan
     from milepost.reports.breakdown import Breakdown
@@ -32,11 +34,14 @@ if TYPE_CHECKING:
     from milepost.reports.funnel_results import Funnel, FunnelReport
     from milepost.reports.period import FixedDays, LastDays
     from milepost.reports.results import Period, PropertyReport
+    from milepost.reports.verification.results import Verification
+    from milepost.reports.verification.waiting import Awaited
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Annotation": "milepost.operations.annotate",
+    "Awaited": "milepost.reports.verification.waiting",
     "Breakdown": "milepost.reports.breakdown",
     "ConversionsFile": "milepost.model.load",
     "Failure": "milepost.operations.outcome",
@@ -51,6 +56,7 @@ _HOMES = {
     "PropertyReport": "milepost.reports.results",
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
+    "Verification": "milepost.reports.verification.results",
     "annotate_synced": "milepost.operations.annotate",
     "breakdown_properties": "milepost.operations.report",
     "find_file": "milepost.model.load",
@@ -61,11 +67,14 @@ _HOMES = {
     "report_properties": "milepost.operations.report",
     "review_plans": "milepost.operations.review",
     "sync_property": "milepost.operations.sync",
+    "verify_properties": "milepost.operations.verify",
+    "wait_for_conversions": "milepost.operations.verify_wait",
     "write_plan": "milepost.reconcile.saved",
 }
 
 __all__ = [
     "Annotation",
+    "Awaited",
     "Breakdown",
     "ConversionsFile",
     "Failure",
@@ -80,6 +89,7 @@ __all__ = [
     "PropertyReport",
     "Session",
     "Synced",
+    "Verification",
     "__version__",
     "annotate_synced",
     "breakdown_properties",
@@ -91,6 +101,8 @@ __all__ = [
     "report_properties",
     "review_plans",
     "sync_property",
+    "verify_properties",
+    "wait_for_conversions",
     "write_plan",
 ]
 

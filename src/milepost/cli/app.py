@@ -17,6 +17,7 @@ from milepost.cli.pull import pull
 from milepost.cli.report import report
 from milepost.cli.schema import schema
 from milepost.cli.sync import sync
+from milepost.cli.verify import verify
 
 app = typer.Typer(
     name="milepost",
@@ -44,5 +45,5 @@ def _milepost(
 ) -> None: ...
 
 
-for _command in (demo, init, check, plan, sync, pull, report, funnel, doctor, schema, emulator):
+for _command in (demo, init, check, plan, sync, pull, report, funnel, verify, doctor, schema, emulator):
     app.command()(_command)

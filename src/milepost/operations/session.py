@@ -132,6 +132,10 @@ class Session:
         """Whether `halt` was called."""
         return self._halted.is_set()
 
+    def pause(self, seconds: float) -> None:
+        """Wait so long, or until `halt`."""
+        self._halted.wait(seconds)
+
     @property
     def waiting(self) -> float:
         """Seconds until a call that waits for its quota may go; 0 when none waits."""

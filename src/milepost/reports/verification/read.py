@@ -64,6 +64,7 @@ def read_verification(
             *answer_notes([days, *fields.values()]),
         ),
         time_zone=days.time_zone,
+        realtime=facts.recent is not None,
     )
 
 

@@ -107,7 +107,8 @@ class Verification:
     """Whether everything declared for one property arrives.
 
     `period` are the full days counted; `looked_at` reaches further back, for what was usual before, and to
-    the present day. `conversions` stand macro first, each role in the file's order.
+    the present day. `conversions` stand macro first, each role in the file's order. `realtime` is whether the
+    realtime report answered: without it, no conversion has `recent` events.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Verification:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     time_zone: str
+    realtime: bool = True
 
     @property
     def passed(self) -> bool:

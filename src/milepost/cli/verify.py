@@ -1,0 +1,133 @@
+"""milepost verify."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from milepost.cli.options import ConfigOption, DaysOption, PropertyNames, ReadsOption
+
+if TYPE_CHECKING:
+    from milepost.operations.outcome import Failure
+    from milepost.reports.verification.results import Verification
+
+VerifyFormat = Literal["text", "json", "csv", "markdown"]
+
+
+def verify(
+    properties: PropertyNames = None,
+    config: ConfigOption = None,
+    days: DaysOption = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="NAME", help="Only this one; may be repeated.", show_default=False),
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Watch realtime while you click through the site.")
+    ] = False,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0, help="Longest that --wait lasts; default: 300.", show_default=False
+        ),
+    ] = None,
+    every: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.01, hidden=True)] = None,
+    output: Annotated[VerifyFormat, typer.Option("--format", help="How to print it.")] = "text",
+    reads_per_minute: ReadsOption = None,
+) -> None:
+    """Check that every declared conversion arrives in GA4, flagged and with its parameters.
+
+    Exits with 3 when one was not seen, went silent, or arrives without a parameter that it used to have.
+
+    A conversion is silent, and a parameter stopped, when so many days without it would come about by chance
+    less than once in a thousand times, going by how many days without it there were before, on the same
+    weekdays. Of the last two days, which GA4 still processes, only those with as many visits as usual
+    count. Not seen may mean that nobody did it.
+    """
+    from milepost.cli.progress import display
+    from milepost.errors import InputError
+    from milepost.gateways.pacing import Rates
+    from milepost.model.load import find_file, load_file
+    from milepost.operations.outcome import Failure
+    from milepost.operations.session import Session
+    from milepost.operations.verify import verify_properties
+
+    if wait:
+        from milepost.cli.verify_wait import wait_in_front_of
+
+        if days is not None or output in ("csv", "markdown"):
+            option = "--days" if days is not None else f"--format {output}"
+            raise InputError(option, "does not go with --wait", "Leave one of them out.")
+        wait_in_front_of(properties or [], config, event or [], timeout, every, as_json=output == "json")
+        return
+    if timeout is not None:
+        raise InputError("--timeout", "says how long --wait lasts", "Give --wait too, or leave it out.")
+    file, names = load_file(find_file(config)), properties or []
+    with (
+        Session("read", rates=Rates(calls=reads_per_minute)) as session,
+        display("Reading", file, names, session) as watch,
+    ):
+        results = verify_properties(
+            file, names, session, days=28 if days is None else days, events=event or [], watch=watch
+        )
+    verifications = [result for result in results if not isinstance(result, Failure)]
+    _print(verifications, output)
+    if output == "text" and len(results) > 1:
+        _print_summary(results)
+    _end([result for result in results if isinstance(result, Failure)], verifications)
+
+
+def _print(verifications: Sequence[Verification], output: VerifyFormat) -> None:
+    from milepost.cli.console import stderr, stdout, write
+    from milepost.render.verify_csv import render_verify_csv
+    from milepost.render.verify_json import render_verify_json
+    from milepost.render.verify_markdown import render_verify_markdown
+    from milepost.render.verify_text import render_verify_text
+
+    if output == "text":
+        render_verify_text(verifications, stdout())
+        return
+    render = {"json": render_verify_json, "csv": render_verify_csv, "markdown": render_verify_markdown}
+    write(render[output](verifications))
+    if output == "csv":
+        # Rows have no place for them.
+        for verification in verifications:
+            for note in (*(finding.problem for finding in verification.findings), *verification.notes):
+                stderr().print(f"{verification.name}: {note}", soft_wrap=True)
+
+
+def _print_summary(results: Sequence[Verification | Failure]) -> None:
+    from milepost.cli.console import stdout
+    from milepost.operations.outcome import Failure
+    from milepost.render.fleet_text import FleetLine, print_fleet
+
+    print_fleet(
+        stdout(),
+        ("Declared", "Arriving", "Silent", "Not seen"),
+        (
+            FleetLine(r.name, (None, None, None, None), r.error.cause)
+            if isinstance(r, Failure)
+            else FleetLine(
+                r.name,
+                (
+                    len(r.conversions),
+                    *(sum(c.state == s for c in r.conversions) for s in ("arriving", "silent", "not_seen")),
+                ),
+            )
+            for r in results
+        ),
+    )
+
+
+def _end(failures: Sequence[Failure], verifications: Sequence[Verification]) -> None:
+    from milepost.cli.console import stderr
+    from milepost.render.failure_text import print_failure
+
+    for failure in failures:
+        print_failure(stderr(), failure.error)
+    if failures:
+        raise typer.Exit(1)
+    if not all(verification.passed for verification in verifications):
+        raise typer.Exit(3)

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from milepost.emulator.clock import Clock
-from milepost.emulator.embedded import Emulator
+if TYPE_CHECKING:
+    from milepost.emulator.embedded import Emulator
 
 _BESIDE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "ga4-export"
 
@@ -30,5 +31,8 @@ def real_export() -> str:
 @pytest.fixture(scope="session")
 def real_emulator(real_export: str) -> Iterator[Emulator]:
     """The shop with the real events, the day after the last of them. All tests share it: read only."""
+    from milepost.emulator.clock import Clock
+    from milepost.emulator.embedded import Emulator
+
     with Emulator(events=real_export, clock=Clock.on_day(date(2021, 1, 17))) as running:
         yield running

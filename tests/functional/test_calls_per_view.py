@@ -1,4 +1,4 @@
-"""What each view costs in calls, counted at the emulator: one batch for the standard report, else two at most."""
+"""What each view costs in calls, counted at the emulator."""
 
 from __future__ import annotations
 

@@ -19,8 +19,6 @@ from milepost.cli.options import (
 from milepost.cli.output import OutputOption
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from milepost.operations.outcome import Failure
     from milepost.reports.results import PropertyReport
 
@@ -53,6 +51,10 @@ def report(
         ),
     ] = None,
     top: Annotated[int, typer.Option(metavar="N", min=1, max=500, help="Rows that --by shows.")] = 10,
+    heat: Annotated[
+        bool,
+        typer.Option("--heat", help="Where people do what: conversions side by side, by page or --by."),
+    ] = False,
     trend: Annotated[
         Literal["day", "week"] | None,
         typer.Option(help="Events of each day or week as well.", show_default=False),
@@ -72,12 +74,13 @@ def report(
     """Show micro against macro conversions for a period and one to compare it with."""
     from milepost.cli.console import stderr, stdout
     from milepost.cli.output import check_output, written_to
+    from milepost.cli.people import print_people
     from milepost.cli.progress import display
-    from milepost.cli.report_by import print_breakdowns
+    from milepost.cli.report_by import choose_view
     from milepost.gateways.pacing import Rates
     from milepost.model.load import find_file, load_file
     from milepost.operations.outcome import Failure
-    from milepost.operations.report import breakdown_properties, report_properties
+    from milepost.operations.report import report_properties
     from milepost.operations.session import Session
     from milepost.render.failure_text import print_failure
     from milepost.reports.period import choose_period, read_comparison
@@ -85,18 +88,20 @@ def report(
     from milepost.reports.standard import Extras
 
     check_output(output, path)
-    against = read_comparison(compare or ("none" if by else "previous"))
+    against = read_comparison(compare or ("none" if by or heat else "previous"))
     so_far = choose_this(this, against, days=days, first=first, last=last) if this else None
     period = choose_period(days, first, last, compare=against)
-    if by:
-        _refuse_beside_by(
+    view = choose_view(by, heat=heat, top=top, output=output)
+    if view:
+        _refuse_beside(
+            "--by" if by else "--heat",
             {
                 "--this": this,
                 "--compare": compare,
                 "--trend": trend,
                 "--quota": quota,
                 "--fail-under-target": fail_under_target,
-            }
+            },
         )
     file = load_file(find_file(config))
     names = properties or []
@@ -104,22 +109,22 @@ def report(
         Session("read", rates=Rates(calls=reads_per_minute)) as session,
         display("Reading", file, names, session) as watch,
     ):
-        if by:
-            found = breakdown_properties(file, names, session, period, by, top=top, watch=watch)
+        if view:
+            found = view.read(file, names, session, period, watch)
         else:
             results = report_properties(
                 file, names, session, so_far or period, extras=Extras(trend, quota), watch=watch
             )
-    if by:
+    if view:
         with written_to(path):
-            print_breakdowns(found, output)
+            view.show(found, output)
         return
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
     with written_to(path):
         _print_reports(reports, failures, output)
         if output == "text":
-            _print_summary(stdout(), results)
+            print_people(stdout(), results, _people)
     for failure in failures:
         print_failure(stderr(), failure.error)
     if failures:
@@ -157,29 +162,15 @@ def _print_reports(
                 stderr().print(f"{report.name}: {note}", soft_wrap=True)
 
 
-def _refuse_beside_by(options: Mapping[str, object]) -> None:
-    """`--by` is another view: what it does not show is refused rather than left out in silence."""
+def _refuse_beside(view: str, options: Mapping[str, object]) -> None:
+    """What another view does not show is refused rather than left out in silence."""
     from milepost.errors import InputError
 
     for option, given in options.items():
         if given:
-            raise InputError(option, "does not go with --by", "Leave one of them out.")
+            raise InputError(option, f"does not go with {view}", "Leave one of them out.")
 
 
-def _print_summary(console: Console, results: Sequence[PropertyReport | Failure]) -> None:
-    """A line per property, when there are several: people, by what they did."""
-    from milepost.operations.outcome import Failure
-    from milepost.render.fleet_text import FleetLine, print_fleet
-
-    if len(results) < 2:
-        return
-    print_fleet(
-        console,
-        ("Users", "Any macro", "Any micro"),
-        (
-            FleetLine(r.name, (None, None, None), r.error.cause)
-            if isinstance(r, Failure)
-            else FleetLine(r.name, (r.current.users, r.current.macro.users, r.current.micro.users))
-            for r in results
-        ),
-    )
+def _people(report: PropertyReport) -> tuple[int, int, int]:
+    now = report.current
+    return now.users, now.macro.users, now.micro.users

@@ -1,16 +1,81 @@
-"""milepost report --by."""
+"""milepost report --by and --heat: views of one dimension, each read and printed in its own way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from milepost.cli.options import PageFormat
-    from milepost.operations.outcome import Failure
+    from milepost.model.load import ConversionsFile
+    from milepost.operations.outcome import Failure, Watch
+    from milepost.operations.session import Session
     from milepost.reports.breakdown import Breakdown
+    from milepost.reports.heat import HeatTable
+    from milepost.reports.period import PeriodChoice
+
+
+class _Result(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+Result = TypeVar("Result", bound=_Result)
+
+Documents = Mapping[str, Callable[[Sequence[Result], Mapping[str, str]], str]]
+"""Renderings by format, out of results and, by property, the causes of what is missing."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at a dimension: how it is read, and how the outcome is printed."""
+
+    read: Callable[[ConversionsFile, Sequence[str], Session, PeriodChoice, Watch], Sequence[Any]]
+    show: Callable[[Sequence[Any], PageFormat], None]
+
+
+def choose_view(by: str | None, *, heat: bool, top: int, output: PageFormat) -> View | None:
+    """The view that the options ask for; None for the standard report.
+
+    Args:
+        by: what `--by` says.
+        heat: whether `--heat` was given; without `--by`, it is about pages.
+        top: how many rows.
+        output: the format.
+
+    Raises:
+        InputError: there is no such format of that view.
+    """
+    from milepost.errors import InputError
+    from milepost.operations.report import breakdown_properties, heat_properties
+
+    if heat and output == "html":
+        raise InputError("--format html", "does not go with --heat", "Choose text, markdown, csv or json.")
+    if heat:
+        return View(partial(_read, heat_properties, by or "page", top), print_heat)
+    if by:
+        return View(partial(_read, breakdown_properties, by, top), print_breakdowns)
+    return None
+
+
+def _read(
+    properties: Callable[..., Sequence[Any]],
+    by: str,
+    top: int,
+    file: ConversionsFile,
+    names: Sequence[str],
+    session: Session,
+    period: PeriodChoice,
+    watch: Watch,
+) -> Sequence[Any]:
+    return properties(file, names, session, period, by, top=top, watch=watch)
 
 
 def print_breakdowns(found: Sequence[Breakdown | Failure], output: PageFormat) -> None:
@@ -19,33 +84,79 @@ def print_breakdowns(found: Sequence[Breakdown | Failure], output: PageFormat) -
     Raises:
         typer.Exit: 1, when a property could not be read.
     """
-    from milepost.cli.console import stderr, stdout, write
-    from milepost.cli.output import causes
-    from milepost.operations.outcome import Failure
+    from milepost.cli.console import stdout
+    from milepost.cli.people import print_people
     from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
     from milepost.render.breakdown_markdown import render_breakdown_markdown
     from milepost.render.breakdown_text import render_breakdown_text
-    from milepost.render.failure_text import print_failure
     from milepost.render.html.breakdown_page import render_breakdown_html
+
+    def text(results: Sequence[Breakdown]) -> None:
+        render_breakdown_text(results, stdout())
+        print_people(stdout(), found, _people)
+
+    documents: Documents[Breakdown] = {
+        "json": _plainly(render_breakdown_json),
+        "csv": _plainly(render_breakdown_csv),
+        "markdown": _plainly(render_breakdown_markdown),
+        "html": render_breakdown_html,
+    }
+    _print(found, output, text, documents)
+
+
+def _people(result: Breakdown) -> tuple[int, int, int]:
+    return result.total.users, result.total.macro.users, result.total.micro.users
+
+
+def print_heat(found: Sequence[HeatTable | Failure], output: PageFormat) -> None:
+    """Prints heat tables in the format asked for, and why the others are missing.
+
+    Raises:
+        typer.Exit: 1, when a property could not be read.
+    """
+    from milepost.cli.console import stdout
+    from milepost.render.heat_data import render_heat_csv, render_heat_json
+    from milepost.render.heat_markdown import render_heat_markdown
+    from milepost.render.heat_text import render_heat_text
+
+    documents: Documents[HeatTable] = {
+        "json": _plainly(render_heat_json),
+        "csv": _plainly(render_heat_csv),
+        "markdown": _plainly(render_heat_markdown),
+    }
+    _print(found, output, lambda tables: render_heat_text(tables, stdout()), documents)
+
+
+def _plainly(
+    render: Callable[[Sequence[Result]], str],
+) -> Callable[[Sequence[Result], Mapping[str, str]], str]:
+    """A document that has no place for the causes of what is missing."""
+    return lambda results, _: render(results)
+
+
+def _print(
+    found: Sequence[Result | Failure],
+    output: PageFormat,
+    text: Callable[[Sequence[Result]], None],
+    documents: Documents[Result],
+) -> None:
+    from milepost.cli.console import stderr, write
+    from milepost.cli.output import causes
+    from milepost.operations.outcome import Failure
+    from milepost.render.failure_text import print_failure
+    from milepost.render.safe import plain
 
     results = [result for result in found if not isinstance(result, Failure)]
     failures = [result for result in found if isinstance(result, Failure)]
     if output == "text":
-        render_breakdown_text(results, stdout())
-    elif output == "html":
-        write(render_breakdown_html(results, causes(failures)))
+        text(results)
     else:
-        render = {
-            "json": render_breakdown_json,
-            "csv": render_breakdown_csv,
-            "markdown": render_breakdown_markdown,
-        }[output]
-        write(render(results))
+        write(documents[output](results, causes(failures)))
     if output == "csv":
         # Rows have no place for them.
         for result in results:
             for note in result.notes:
-                stderr().print(f"{result.name}: {note}", soft_wrap=True)
+                stderr().print(plain(f"{result.name}: {note}"), soft_wrap=True)
     for failure in failures:
         print_failure(stderr(), failure.error)
     if failures:

@@ -17,6 +17,7 @@ from milepost.operations.session import Session
 from milepost.reconcile.kinds import KEY_EVENT
 from milepost.reports.breakdown import Breakdown, breakdown
 from milepost.reports.dimension import DEFAULT_TOP
+from milepost.reports.heat import HeatTable, heat_table
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import PropertyReport
 from milepost.reports.running import ThisPeriod, property_report
@@ -62,6 +63,26 @@ def breakdown_properties(
         watch.began(declared.name)
         connection, property_id = session.reach(declared)
         return breakdown(DataGateway(connection), declared, property_id, period, by, top=top)
+
+    return each_property(file, names, work, session, watch=watch)
+
+
+def heat_properties(
+    file: ConversionsFile,
+    names: Sequence[str],
+    session: Session,
+    period: PeriodChoice,
+    by: str = "page",
+    *,
+    top: int = DEFAULT_TOP,
+    watch: Watch = SILENT,
+) -> tuple[HeatTable | Failure, ...]:
+    """Every conversion by a dimension, or why there is none, for each property asked for (none: all)."""
+
+    def work(declared: DeclaredProperty) -> HeatTable:
+        watch.began(declared.name)
+        connection, property_id = session.reach(declared)
+        return heat_table(DataGateway(connection), declared, property_id, period, by, top=top)
 
     return each_property(file, names, work, session, watch=watch)
 

@@ -65,7 +65,7 @@ def _table(result: Breakdown, signs: Signs, width: int) -> tuple[Table, tuple[st
         for n, heading in enumerate(HEADINGS)
     ]
     shown = list(columns(result))
-    dropped = []
+    dropped: list[str] = []
     wished = min(max(cell_len(plain(value)) for value, _ in rows), _VALUE_WISHED)
     for number in (n for n in LEFT_OUT_FIRST if n in shown):
         # Sessions make room for long values, money only where these would hardly be seen.

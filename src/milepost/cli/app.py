@@ -12,6 +12,7 @@ from milepost.cli.doctor import doctor
 from milepost.cli.emulator import emulator
 from milepost.cli.funnel import funnel
 from milepost.cli.init import init
+from milepost.cli.lift import lift
 from milepost.cli.plan import plan
 from milepost.cli.pull import pull
 from milepost.cli.report import report
@@ -45,5 +46,5 @@ def _milepost(
 ) -> None: ...
 
 
-for _command in (demo, init, check, plan, sync, pull, report, funnel, verify, doctor, schema, emulator):
+for _command in (demo, init, check, plan, sync, pull, report, funnel, lift, verify, doctor, schema, emulator):
     app.command()(_command)

@@ -37,6 +37,8 @@ class Estimate:
         p_value: of no difference.
         expected: users × base.
         base_variance: of `base`.
+        compared: moments of others they are compared with.
+        compared_reached: of those, the ones that the macro conversion followed.
     """
 
     users: int
@@ -46,6 +48,8 @@ class Estimate:
     interval: Interval
     p_value: float
     base_variance: float
+    compared: int
+    compared_reached: int
 
     @property
     def expected(self) -> float:
@@ -115,7 +119,17 @@ def compare(users: int, reached: int, levels: Sequence[Level], *, noise: float =
     ratio = rate / base
     # With nobody, or everybody, the half case moves the middle past the ratio itself.
     interval = Interval(min(exp(middle - reach), ratio), max(exp(middle + reach), ratio))
-    return Estimate(users, rate, base, ratio, interval, two_sided(middle / error), variance)
+    return Estimate(
+        users=users,
+        rate=rate,
+        base=base,
+        ratio=ratio,
+        interval=interval,
+        p_value=two_sided(middle / error),
+        base_variance=variance,
+        compared=sum(level.moments for level in levels),
+        compared_reached=sum(level.reached for level in levels),
+    )
 
 
 def p_value(strata: Sequence[Stratum]) -> float:

@@ -16,7 +16,7 @@ Flag = Literal[
 ValueSource = Literal["given", "events", "declared"]
 """Where the value of a macro conversion is from: the command line, the events themselves, the file."""
 
-Stop = Literal["no-macro", "few-macros", "no-pages", "too-short", "sampled", "no-micros"]
+Stop = Literal["no-macro", "few-macros", "no-pages", "too-short"]
 """Why there is nothing to say about a macro conversion."""
 
 LEAST_MACRO_USERS = 10
@@ -52,6 +52,8 @@ class LiftRow:
         events_per_user: how often those who did it did it.
         expected: how many would have reached the macro conversion at the base.
         unmatched: users at points of a visit where there is nobody to compare them with.
+        compared: comparable moments behind the base, before they are weighted (from funnels: people who saw
+            as many pages); `compared_reached` of them were followed by the macro conversion.
     """
 
     event: str
@@ -82,6 +84,8 @@ class LiftRow:
     events_per_user: float | None = None
     expected: float | None = None
     unmatched: int | None = None
+    compared: int | None = None
+    compared_reached: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,14 +118,15 @@ class CreditRow:
         value: of the dimension.
         users: people seen in the window, each in one row only.
         macro_users: of those, reached the macro conversion so far.
-        expected: how many one would expect to, knowing only how many of them took `leading`; None where
-            no step leads.
-        steps: the steps whose verdict is `ahead`, in the order of the table.
+        leading_users: took any step whose verdict is `ahead`, before it.
+        expected: how many would reach it, knowing only who took a leading step; None where none leads.
+        steps: people with each of the leading steps, in the order of the table.
     """
 
     value: str | None
     users: int
     macro_users: int
+    leading_users: int
     expected: float | None
     steps: tuple[StepShare, ...]
 

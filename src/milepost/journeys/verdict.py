@@ -6,7 +6,7 @@ they are judged here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from milepost.journeys.counts import StepCounts
@@ -137,10 +137,12 @@ def _place(row: LiftRow) -> tuple[bool, float, int, str]:
     return row.ratio_low is None, -(row.ratio_low or 0.0), -row.users, row.event
 
 
-def _verdict(found: Estimate, q_value: float) -> Verdict:
+def _verdict(found: Estimate, q_value: float, flags: Container[Flag]) -> Verdict:
     if q_value < _CHANCE and found.interval.low > MARGIN:
         return "ahead"
-    return "behind" if q_value < _CHANCE and found.interval.high < 1 / MARGIN else "level"
+    # A ratio that is known to come out too low says nothing by being low.
+    low = q_value < _CHANCE and found.interval.high < 1 / MARGIN and "repeated" not in flags
+    return "behind" if low else "level"
 
 
 def _row(finding: Finding, q_value: float | None, value: MacroValue | None) -> LiftRow:
@@ -176,7 +178,7 @@ def _compared(row: LiftRow, found: Estimate, q_value: float, value: MacroValue |
     above, interval = found.above_base(value.amount) if value else (None, None)
     return replace(
         row,
-        verdict=_verdict(found, q_value),
+        verdict=_verdict(found, q_value, row.flags),
         base=found.base,
         ratio=found.ratio,
         ratio_low=found.interval.low,
@@ -187,4 +189,6 @@ def _compared(row: LiftRow, found: Estimate, q_value: float, value: MacroValue |
         value_above_base_low=interval and interval.low,
         value_above_base_high=interval and interval.high,
         expected=found.expected,
+        compared=found.compared,
+        compared_reached=found.compared_reached,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from milepost.render import funnel_words as words
 from milepost.render.report_figures import Signs, count
 from milepost.render.safe import markdown, markdown_code
+from milepost.render.tables import markdown_table
 from milepost.reports.funnel_results import Funnel, FunnelReport
 
 _SIGNS = Signs()
@@ -25,7 +26,7 @@ def _section(report: FunnelReport) -> Iterator[str]:
         yield f"Property {markdown(report.property_id)}, {kind}, {words.period(funnel)}."
         yield ""
         headings = words.step_headings(funnel)
-        yield from _table(
+        yield from markdown_table(
             ("Step", "Event"),
             headings,
             (
@@ -51,7 +52,7 @@ def _segments(funnel: Funnel) -> Iterator[str]:
     if funnel.by is None or not funnel.segments:
         return
     yield ""
-    yield from _table(
+    yield from markdown_table(
         (markdown(words.dimension(funnel)),),
         [f"{number}" for number in range(1, len(funnel.steps) + 1)],
         (
@@ -65,7 +66,7 @@ def _next_actions(funnel: Funnel) -> Iterator[str]:
     if not any(step.next_actions for step in funnel.steps):
         return
     yield ""
-    yield from _table(
+    yield from markdown_table(
         ("After", "Next, where it was not the following step"),
         ("Users",),
         (
@@ -74,10 +75,3 @@ def _next_actions(funnel: Funnel) -> Iterator[str]:
             for action in step.next_actions
         ),
     )
-
-
-def _table(texts: Sequence[str], numbers: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join((*texts, *numbers))} |"
-    yield f"|{':--|' * len(texts)}{'--:|' * len(numbers)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"

@@ -1,0 +1,152 @@
+"""milepost lift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from milepost.cli.options import ConfigOption, DaysOption, FromOption, PropertyNames, ReportFormat, ToOption
+
+if TYPE_CHECKING:
+    from milepost.journeys.results import LiftReport
+    from milepost.operations.outcome import Failure
+
+Source = Literal["api", "export"]
+
+
+def lift(
+    properties: PropertyNames = None,
+    config: ConfigOption = None,
+    days: DaysOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    source: Annotated[
+        Source | None,
+        typer.Option(
+            help="api: GA4's funnels, approximate (default). export: event by event, exact.",
+            show_default=False,
+        ),
+    ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Parquet files of the BigQuery export, as 'events_*.parquet', or bigquery://PROJECT.DATASET.",
+            show_default=False,
+        ),
+    ] = None,
+    within: Annotated[
+        str, typer.Option(metavar="TIME", help="Time allowed from step to conversion: 7d, 12h, 90m.")
+    ] = "7d",
+    macro: Annotated[
+        str | None,
+        typer.Option(metavar="EVENT", help="The macro conversion; default: each.", show_default=False),
+    ] = None,
+    macro_value: Annotated[
+        float | None,
+        typer.Option(
+            metavar="AMOUNT",
+            min=0,
+            help="What one macro conversion is worth; default: what its events carry, or else the file.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        Literal["channel", "campaign", "device"] | None,
+        typer.Option(help="Also: which people took the steps that lead.", show_default=False),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="EVENT", help="The numbers behind one step, in sentences.", show_default=False),
+    ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the export's query in BigQuery's SQL, and ask nothing.")
+    ] = False,
+    max_bytes: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Most that a BigQuery query may bill for.", show_default=False),
+    ] = None,
+    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+) -> None:
+    """Show which micro conversions lead to a macro one, how sure that is, and what one is worth.
+
+    People who took a step, from their first time, are compared with moments of
+    others at the same point of a visit who had not. Association, not cause.
+
+    What makes such figures wrong, here or anywhere:
+    - order: macro first, micro later
+    - time at risk: who stays longer does more of everything
+    - self-selection: the interested do both
+    - a mix of devices or channels: see --by
+    - many tests at once, and small counts
+    - consent and lost cookies split one person into several: ratios weaken
+    - a window that starts in the middle of journeys
+    - returning customers: their macro conversion of last month is not seen
+    - tags that changed inside the window
+    """
+    from milepost.cli.progress import display
+    from milepost.errors import InputError
+    from milepost.model.load import find_file, load_file
+    from milepost.operations.lift import LiftChoice, lift_properties, read_within
+    from milepost.operations.session import Session
+    from milepost.reports.period import choose_period
+
+    if source == "api" and events is not None:
+        raise InputError("--events", "does not go with --source api", "Leave one of them out.")
+    if explain is not None and output != "text":
+        raise InputError("--explain", f"does not go with --format {output}", "JSON holds all its numbers.")
+    chosen: Source = source or ("export" if events is not None or sql else "api")
+    named = days is not None or first is not None or last is not None
+    choice = LiftChoice(
+        period=choose_period(days, first, last, compare="none") if named or chosen == "api" else None,
+        within_seconds=read_within(within),
+        macro=macro,
+        macro_value=macro_value,
+        by=by,
+        source=chosen,
+        events=events,
+        max_bytes=max_bytes,
+    )
+    file = load_file(find_file(config))
+    names = properties or []
+    if sql:
+        from milepost.cli.console import write
+        from milepost.operations.lift_export import lift_sql
+
+        write(lift_sql(file, names, choice))
+        return
+    with Session("read") as session, display("Reading", file, names, session) as watch:
+        results = lift_properties(file, names, session, choice, watch=watch)
+    _print(results, output, explain)
+
+
+def _print(results: Sequence[LiftReport | Failure], output: ReportFormat, explain: str | None) -> None:
+    from milepost.cli.console import stderr, stdout, write
+    from milepost.operations.outcome import Failure
+    from milepost.render.failure_text import print_failure
+    from milepost.render.lift_csv import render_lift_csv
+    from milepost.render.lift_explain import render_lift_explained
+    from milepost.render.lift_json import render_lift_json
+    from milepost.render.lift_markdown import render_lift_markdown
+    from milepost.render.lift_text import render_lift_text
+
+    reports = [result for result in results if not isinstance(result, Failure)]
+    failures = [result for result in results if isinstance(result, Failure)]
+    if explain is not None:
+        render_lift_explained(reports, explain, stdout())
+    elif output == "text":
+        render_lift_text(reports, stdout())
+    else:
+        render = {"json": render_lift_json, "csv": render_lift_csv, "markdown": render_lift_markdown}
+        write(render[output](reports))
+    if output == "csv":
+        # Rows have no place for them.
+        for report in reports:
+            for note in report.notes:
+                stderr().print(f"{report.name}: {note}", soft_wrap=True)
+    for failure in failures:
+        print_failure(stderr(), failure.error)
+    if failures:
+        raise typer.Exit(1)

@@ -1,0 +1,144 @@
+"""lift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from milepost.errors import InputError
+from milepost.journeys.results import LiftReport, MacroValue
+from milepost.model.declared import DeclaredConversion, DeclaredProperty
+from milepost.model.load import ConversionsFile
+from milepost.operations.outcome import SILENT, Failure, Watch, each_property
+from milepost.operations.session import Session
+from milepost.reports.period import PeriodChoice
+
+By = Literal["channel", "campaign", "device"]
+
+WEEK = 7 * 86_400
+
+_TIME = re.compile(r"(\d{1,6})([dhm])")
+_SECONDS = {"d": 86_400, "h": 3600, "m": 60}
+
+
+@dataclass(frozen=True)
+class LiftChoice:
+    """What to ask.
+
+    Attributes:
+        period: the days; for the export None takes all there are.
+        within_seconds: time allowed from micro to macro conversion.
+        macro: the event of the only macro conversion to look at; None looks at each.
+        macro_value: what one is worth; None takes what its events carry, or else what the file says.
+        by: also split people by this.
+        source: GA4's Data API, or the event export.
+        events: files or BigQuery dataset of the export; None makes the demo's events.
+        max_bytes: most that BigQuery may bill for.
+    """
+
+    period: PeriodChoice | None = None
+    within_seconds: int = WEEK
+    macro: str | None = None
+    macro_value: float | None = None
+    by: By | None = None
+    source: Literal["api", "export"] = "api"
+    events: str | None = None
+    max_bytes: int | None = None
+
+
+def read_within(text: str) -> int:
+    """Seconds that `7d`, `12h` or `90m` stand for.
+
+    Raises:
+        InputError: it is no such time, or none at all.
+    """
+    found = _TIME.fullmatch(text.strip())
+    seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
+    if not seconds:
+        remedy = "Write days, hours or minutes, such as 7d, 12h or 90m."
+        raise InputError("--within", f'"{text}" is no time', remedy)
+    return seconds
+
+
+def lift_properties(
+    file: ConversionsFile,
+    names: Sequence[str],
+    session: Session,
+    choice: LiftChoice,
+    *,
+    watch: Watch = SILENT,
+) -> tuple[LiftReport | Failure, ...]:
+    """Which micro conversions lead to a macro one, for each property asked for (none: all).
+
+    Raises:
+        InputError: a name that the file does not have.
+    """
+
+    def work(declared: DeclaredProperty) -> LiftReport:
+        watch.began(declared.name)
+        macros = chosen_macros(declared, choice)
+        return _reader(choice)(declared, macros, session, choice)
+
+    return each_property(file, names, work, session, watch=watch)
+
+
+def chosen_macros(declared: DeclaredProperty, choice: LiftChoice) -> tuple[DeclaredConversion, ...]:
+    """The macro conversions to look at.
+
+    Raises:
+        InputError: the property does not have the one named, or has none, or one value is given for several.
+    """
+    macros = declared.with_role("macro")
+    place = f"property {declared.name}"
+    if not macros:
+        raise InputError(place, "has no macro conversion", "Declare one in the file: the goal of the site.")
+    if not declared.with_role("micro"):
+        raise InputError(place, "has no micro conversion", "Declare the steps that may lead to the goal.")
+    if choice.macro is not None:
+        macros = tuple(macro for macro in macros if macro.event == choice.macro)
+        if not macros:
+            known = ", ".join(macro.event for macro in declared.with_role("macro"))
+            raise InputError("--macro", f'{place} has no "{choice.macro}"', f"It has: {known}.")
+    if choice.macro_value is not None and len(macros) > 1:
+        known = ", ".join(macro.event for macro in macros)
+        raise InputError("--macro-value", f"{place} has several macro conversions ({known})", "Add --macro.")
+    return macros
+
+
+def macro_value(
+    macro: DeclaredConversion,
+    choice: LiftChoice,
+    carried: float | None,
+    currency: str | None,
+    without: int | None = None,
+) -> MacroValue | None:
+    """What a macro conversion is worth: as the command line says, its events carry, or the file says.
+
+    Args:
+        macro: which.
+        choice: holds what was said.
+        carried: mean of what its events carry; None where none carries anything.
+        currency: of `carried`.
+        without: users whose macro conversion carried none.
+    """
+    if choice.macro_value is not None:
+        return MacroValue(choice.macro_value, "given", macro.currency)
+    if carried is not None:
+        return MacroValue(carried, "events", currency or macro.currency, without)
+    declared = macro.definition.value
+    return None if declared is None else MacroValue(declared, "declared", macro.currency)
+
+
+_Reader = Callable[[DeclaredProperty, tuple[DeclaredConversion, ...], Session, LiftChoice], LiftReport]
+
+
+def _reader(choice: LiftChoice) -> _Reader:
+    if choice.source == "api":
+        from milepost.operations.lift_api import lift_from_api
+
+        return lift_from_api
+    from milepost.operations.lift_export import lift_from_export
+
+    return lift_from_export

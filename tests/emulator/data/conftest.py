@@ -123,6 +123,9 @@ class TableEvents:
             connection.execute(f"SET threads = {self.threads}")
         return connection.from_arrow(self.table)
 
+    def cache(self) -> None:
+        """Kept nowhere."""
+
 
 class Analytics:
     """One property `properties/1` with its events, its configuration, and a client that asks for reports."""

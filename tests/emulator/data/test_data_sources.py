@@ -51,7 +51,7 @@ def rows(source: Any, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_property_without_events_has_empty_tables() -> None:
-    for table in ("all_events", "sessions", "users", "active_days", "all_parameters"):
+    for table in ("all_events", "sessions", "users", "active_days", "parameters"):
         assert rows(NoEvents(), f"SELECT * FROM {table}") == []
 
 
@@ -94,6 +94,9 @@ def test_events_load_again_only_when_the_source_says_so(analytics: Callable[...,
         def relation(self, connection: Any, today: date) -> Any:
             self.loads += 1
             return connection.from_arrow(table)
+
+        def cache(self) -> None:
+            return None
 
     source = Counting()
     dataset = Dataset(source)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from threading import Lock
 
-import duckdb
-
 from milepost.emulator.clock import Clock
 from milepost.emulator.data import errors
-from milepost.emulator.data.dataset import Dataset
+from milepost.emulator.data.dataset import Dataset, Reading
 from milepost.emulator.data.quota import PREMIUM, STANDARD, Limits, Pool, Pools
 from milepost.emulator.data.schema import PropertyConfig, read_property
 from milepost.emulator.events.source import EventSource, GeneratedEvents, NoEvents
@@ -30,7 +28,7 @@ class OpenProperty:
     id: str
     config: PropertyConfig
     limits: Limits
-    cursor: duckdb.DuckDBPyConnection
+    cursor: Reading
     today: date
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import duckdb
 from google.analytics import data_v1beta
 
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.pivot import PivotReport
 from milepost.emulator.data.report import Report, Row
 from milepost.emulator.data.report_sql import slices_of
@@ -60,7 +60,7 @@ def pivot_response(query: ReportQuery, report: PivotReport, notices: Any) -> Any
 
 
 def response_metadata(
-    cursor: duckdb.DuckDBPyConnection,
+    cursor: Reading,
     query: ReportQuery,
     config: PropertyConfig,
     switches: Switches,
@@ -95,7 +95,7 @@ def response_metadata(
     return notices
 
 
-def _samples(cursor: duckdb.DuckDBPyConnection, query: ReportQuery, percent: int) -> list[Any]:
+def _samples(cursor: Reading, query: ReportQuery, percent: int) -> list[Any]:
     counted = cursor.execute(
         f"SELECT r.position, count(e.date) FROM {slices_of(query)} LEFT JOIN all_events e "
         "ON e.date BETWEEN r.first AND r.last GROUP BY r.position ORDER BY r.position"

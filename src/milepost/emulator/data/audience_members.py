@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import duckdb
 from google.analytics import admin_v1alpha
 
 from milepost.emulator.data import errors
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.filters import NOT_SET
 from milepost.emulator.data.funnel_filters import EventConditions
 from milepost.emulator.data.joins import joined
@@ -31,7 +31,7 @@ _TOGETHER = {
 _PURCHASERS = "Purchasers"
 
 
-def members(cursor: duckdb.DuckDBPyConnection, audience: Any, schema: Schema, today: date) -> list[str]:
+def members(cursor: Reading, audience: Any, schema: Schema, today: date) -> list[str]:
     """Pseudonymous ids of an audience's users, in ascending order.
 
     A user belongs to it for as many days as membership lasts after having done what the audience asks

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
+from threading import Condition
 
 import duckdb
 
-from milepost.emulator.data.channels import channel_group
-from milepost.emulator.data.flatten import (
-    EVENT_COLUMNS,
-    EXPORT_COLUMNS,
-    PARAMETER_COLUMNS,
-    TRAFFIC,
-    flat_select,
-)
-from milepost.emulator.data.items import ITEM_TOTALS, ITEMS
+from milepost.emulator.data.kept import kept_tables
+from milepost.emulator.data.layers import EVENTS, LATER, PARAMETERS, Layer
 from milepost.emulator.data.rules import ActiveRule, derived_select
 from milepost.emulator.data.sql import PURCHASE_EVENTS, literal
-from milepost.emulator.events.source import EventSource
-
-_ENGAGED_SECONDS = 10
+from milepost.emulator.events.source import EventSource, ExportFiles
 
 
 @dataclass(frozen=True)
@@ -44,12 +35,29 @@ class Markings:
     key_events: tuple[ActiveKeyEvent, ...] = ()
 
 
+class Reading:
+    """A cursor on a dataset's tables: tables it makes are its own and vanish with it.
+
+    What few reports need is not there until a statement names it.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, need: Callable[[str], None]) -> None:
+        self._cursor = cursor
+        self._need = need
+
+    def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Run a statement; the result is read from what is returned."""
+        self._need(sql)
+        return self._cursor.execute(sql)
+
+
 class Dataset:
     """The tables that reports read, for one property.
 
     - `all_events`: one row per event, those of create rules included; keys `event_id`, `user_key`,
       `session_key` (NULL without an id), `date`.
-    - `all_parameters`: `event_id`, `names`, `texts`; of a name that occurs twice the first counts.
+    - `parameters`, and `derived` for the events of create rules: `event_id`, `names`, `texts`; of a name
+      that occurs twice the first counts.
     - `sessions`, one row per (user, ga_session_id): start, duration (µs), landing page, source, `engaged`.
     - `pages`: path, path and query, and host of each address. `channels`: by source, medium, campaign.
     - `users`: first touch. `user_properties`: latest text of each.
@@ -61,13 +69,15 @@ class Dataset:
     def __init__(self, source: EventSource) -> None:
         self._source = source
         self._database = duckdb.connect(":memory:")
-        self._lock = Lock()
+        self._changing = Condition()
+        self._readers = 0
+        self._made: set[str] = set()
         self._loaded: Hashable = None
         self._marked: Markings | None = None
 
     @contextmanager
-    def reading(self, today: date, markings: Callable[[], Markings]) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor inside a transaction: tables made by it vanish, and nobody changes what it reads.
+    def reading(self, today: date, markings: Callable[[], Markings]) -> Iterator[Reading]:
+        """Read the tables while nobody changes what is in them.
 
         Args:
             today: the present day in the property's time zone.
@@ -78,135 +88,56 @@ class Dataset:
         """
         cursor = self._database.cursor()
         try:
-            with self._lock:
+            with self._changing:
+                while self._readers and not self._is_current(today, markings()):
+                    self._changing.wait()
                 self._refresh(cursor, today, markings())
-                cursor.execute("BEGIN TRANSACTION")
-                # The snapshot is taken by the first statement, not by BEGIN.
-                cursor.execute("SELECT count(*) FROM key_events").fetchone()
-            yield cursor
+                self._readers += 1
+            try:
+                yield Reading(cursor, lambda sql: self._need(cursor, sql, today))
+            finally:
+                with self._changing:
+                    self._readers -= 1
+                    self._changing.notify_all()
         finally:
-            # Closing a cursor takes back its open transaction.
             cursor.close()
+
+    def _is_current(self, today: date, markings: Markings) -> bool:
+        return self._source.fingerprint(today) == self._loaded and markings == self._marked
 
     def _refresh(self, cursor: duckdb.DuckDBPyConnection, today: date, markings: Markings) -> None:
         fingerprint = self._source.fingerprint(today)
         if fingerprint != self._loaded:
-            _load(cursor, self._source, today)
+            # Files can be read again when more is needed; events made in memory are read once.
+            at_once = (EVENTS,) if isinstance(self._source, ExportFiles) else (EVENTS, *LATER)
+            self._made.clear()
+            self._make(cursor, at_once, today)
             self._loaded, self._marked = fingerprint, None
         if markings != self._marked:
             previous = self._marked
             if previous is None or previous.rules != markings.rules:
+                if markings.rules and PARAMETERS.name not in self._made:
+                    self._make(cursor, (PARAMETERS,), today)
                 _derive(cursor, markings.rules)
             _mark(cursor, markings.key_events)
             self._marked = markings
 
+    def _need(self, cursor: duckdb.DuckDBPyConnection, sql: str, today: date) -> None:
+        named = [layer for layer in LATER if layer.named_in(sql)]
+        if all(layer.name in self._made for layer in named):
+            return
+        with self._changing:
+            self._make(cursor, [layer for layer in named if layer.name not in self._made], today)
 
-def _load(cursor: duckdb.DuckDBPyConnection, source: EventSource, today: date) -> None:
-    relation = source.relation(cursor, today)
-    cursor.execute("DROP VIEW IF EXISTS all_events")
-    cursor.execute("DROP VIEW IF EXISTS all_parameters")
-    cursor.execute("DROP TABLE IF EXISTS staged")
-    relation.create_view("source", replace=True)
-    cursor.execute(f"CREATE TABLE staged AS {flat_select(relation)}")
-    cursor.execute("DROP VIEW source")
-    for statement in (_USERS, _SESSIONS, _CHANNELS, _events(), _PAGES, _SESSION_DAYS, _USER_PROPERTIES,
-                      ITEMS, ITEM_TOTALS):  # fmt: skip
-        cursor.execute(statement)
-    for column in (*(c.name for c in EXPORT_COLUMNS), *(name for name, _, _ in PARAMETER_COLUMNS), "items"):
-        cursor.execute(f"ALTER TABLE staged DROP COLUMN {column}")
-
-
-def _part(pattern: str) -> str:
-    after_host = f"regexp_extract(location, '^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*{pattern}', 1)"
-    return f"coalesce(nullif({after_host}, ''), '/')"
-
-
-_DIRECT = {"source": "(direct)", "medium": "(none)", "campaign": "(direct)"}
-
-
-def _struct(template: str, fixed: dict[str, str] | None = None) -> str:
-    fields = {name: template.format(name) for name in TRAFFIC}
-    fields |= {name: literal(text) for name, text in (fixed or {}).items()}
-    return f"{{{', '.join(f'{literal(name)}: {sql}' for name, sql in fields.items())}}}"
-
-
-def _first(column: str) -> str:
-    """The earliest value; of those in the same microsecond the least, so that it is always the same."""
-    return f"arg_min({column}, (ts, {column}))"
-
-
-# Of a user's first visit the export tells no more than source, medium and campaign.
-_UNKNOWN = ", ".join(f"NULL::VARCHAR AS {name}" for name in TRAFFIC[3:])
-_USERS = f"""
-    CREATE OR REPLACE TABLE users AS
-    SELECT user_pseudo_id, (row_number() OVER ())::INTEGER AS user_key,
-           {_first("user_source")} AS source, {_first("user_medium")} AS medium,
-           {_first("user_campaign")} AS campaign, {_UNKNOWN},
-           min(user_first_touch) AS first_touch,
-           coalesce(min(date) FILTER (event_name IN ('first_visit', 'first_open')),
-                    CASE WHEN min(user_first_touch) IS NULL THEN min(date) END) AS first_date
-    FROM staged WHERE user_pseudo_id IS NOT NULL GROUP BY user_pseudo_id"""
-
-# Of page views in the same microsecond the one marked as entrance comes first. The export's own last
-# click decides a session's source where it has one; else the first source that an event other than
-# session_start and first_visit carries; else the session is direct, with no look back at earlier ones.
-_SESSIONS = f"""
-    CREATE OR REPLACE TABLE base_sessions AS
-    WITH sent AS (
-        SELECT *, event_name IN ('page_view', 'screen_view') AS viewed,
-               {_struct("coalesce(sent_{0}, {0})")} AS sent
-        FROM staged WHERE user_pseudo_id IS NOT NULL AND session_id IS NOT NULL)
-    SELECT user_pseudo_id, session_id, (row_number() OVER ())::INTEGER AS session_key,
-           min(session_number) AS number, max(ts) - min(ts) AS duration,
-           arg_min(page_location, (ts, entrances IS NULL, page_location))
-               FILTER (viewed AND page_location IS NOT NULL) AS landing_location,
-           coalesce(
-               {_first(_struct("last_click_{0}"))} FILTER (last_click_source IS NOT NULL),
-               {_first("sent")}
-                   FILTER (sent.source IS NOT NULL AND event_name NOT IN ('session_start', 'first_visit')),
-               {_struct("NULL::VARCHAR", _DIRECT)}) AS traffic,
-           coalesce(max(session_engaged) FILTER (session_engaged = '1'), '0') = '1'
-               OR count(*) FILTER (viewed) >= 2
-               OR max(ts) - min(ts) > {_ENGAGED_SECONDS} * 1000000 AS engaged
-    FROM sent GROUP BY user_pseudo_id, session_id"""
-
-# Rules over text are slow: they run once per distinct value, not once per event.
-_CHANNELS = f"""
-    CREATE OR REPLACE TABLE channels AS
-    SELECT source, medium, campaign, {channel_group("source", "medium", "campaign")} AS channel
-    FROM (SELECT traffic.source, traffic.medium, traffic.campaign FROM base_sessions
-          UNION SELECT source, medium, campaign FROM users)"""
-
-_PAGES = f"""
-    CREATE OR REPLACE TABLE pages AS
-    SELECT location, {_part("([^?#]*)")} AS path, {_part("([^#]*)")} AS path_and_query,
-           nullif(regexp_extract(location, '^[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#:]+)', 1), '') AS host
-    FROM (SELECT DISTINCT page_location AS location FROM events WHERE page_location IS NOT NULL)"""
-
-
-def _events() -> str:
-    columns = ", ".join(f"s.{name}" for name in EVENT_COLUMNS)
-    return f"""
-        CREATE OR REPLACE TABLE events AS
-        SELECT s.rowid AS event_id, s.date, u.user_key, n.session_key, {columns}
-        FROM staged s
-        LEFT JOIN users u ON u.user_pseudo_id = s.user_pseudo_id
-        LEFT JOIN base_sessions n ON n.user_pseudo_id = s.user_pseudo_id AND n.session_id = s.session_id"""
-
-
-_SESSION_DAYS = """
-    CREATE OR REPLACE TABLE session_days AS
-    SELECT user_key, date, session_key,
-           bool_or(event_name IN ('first_visit', 'first_open') OR engagement_msec > 0) AS touched,
-           bool_or(is_active_user) AS exported
-    FROM events WHERE user_key IS NOT NULL GROUP BY ALL"""
-
-_USER_PROPERTIES = """
-    CREATE OR REPLACE TABLE user_properties AS
-    SELECT user_key, name, arg_max(text, (ts, text)) AS text
-    FROM (SELECT e.user_key, e.ts, unnest(s.user_names) AS name, unnest(s.user_texts) AS text
-          FROM staged s JOIN events e ON e.event_id = s.rowid WHERE len(s.user_names) > 0)
-    WHERE text IS NOT NULL GROUP BY user_key, name"""
+    def _make(self, cursor: duckdb.DuckDBPyConnection, layers: Sequence[Layer], today: date) -> None:
+        relation = self._source.relation(cursor, today)
+        kept = kept_tables(self._source.cache(), relation)
+        for layer in layers:
+            if kept is None or not kept.attach(cursor, layer):
+                layer.make(cursor, relation)
+                if kept is not None:
+                    kept.keep(cursor, layer)
+            self._made.add(layer.name)
 
 
 def _derive(cursor: duckdb.DuckDBPyConnection, rules: tuple[ActiveRule, ...]) -> None:
@@ -221,8 +152,6 @@ def _derive(cursor: duckdb.DuckDBPyConnection, rules: tuple[ActiveRule, ...]) ->
             )
     cursor.execute("CREATE OR REPLACE VIEW all_events AS SELECT * FROM events UNION ALL "
                    "SELECT * EXCLUDE (names, texts) FROM derived")  # fmt: skip
-    cursor.execute("CREATE OR REPLACE VIEW all_parameters AS SELECT rowid AS event_id, names, texts "
-                   "FROM staged UNION ALL SELECT event_id, names, texts FROM derived")  # fmt: skip
     cursor.execute(_FIRST_PURCHASES)
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import duckdb
 
-from milepost.emulator.data.items import items_list
-from milepost.emulator.data.sql import identifier, parameter, struct_fields
+from milepost.emulator.data.sql import identifier, literal, parameter, struct_fields
 
 Path = tuple[str, ...]
 
@@ -110,26 +109,66 @@ EVENT_COLUMNS = tuple(
 def flat_select(relation: duckdb.DuckDBPyRelation) -> str:
     """SQL that reads a view `source` in the export schema and gives one plain row per event.
 
-    Beside the columns above: `date` (the export's own `event_date`, which GA wrote in the reporting
-    time zone), `names` and `texts` (event parameters side by side, every value as text, whichever slot
-    holds it), `user_names` and `user_texts` (user properties likewise), `items` (see items_list).
+    Beside the columns above: `date`, the export's own `event_date`, which GA wrote in the reporting time
+    zone.
     """
     types = dict(zip(relation.columns, relation.types, strict=True))
-    columns = ",\n".join(f"{_read(column, types)} AS {column.name}" for column in EXPORT_COLUMNS)
-    pairs = ",\n".join(
-        f"{_pairs(types, source, part)} AS {name}"
-        for source, part, name in (
-            ("event_params", "key", "names"),
-            ("event_params", "text", "texts"),
-            ("user_properties", "key", "user_names"),
-            ("user_properties", "text", "user_texts"),
-        )
+    columns = ", ".join(f"{_read(column, types)} AS {column.name}" for column in EXPORT_COLUMNS)
+    slots = _slots(types["event_params"])
+    lists = ", ".join(
+        f"list_transform(event_params, lambda x: x.{path}) AS p_{name}"
+        for name, path in (("key", "key::VARCHAR"), *((slot, f"value.{slot}") for slot in slots))
     )
+    places = ", ".join(f"{_place(name, key)} AS at_{name}" for name, _, key in PARAMETER_COLUMNS)
+    values = ", ".join(f"{_value(name, kind, slots)} AS {name}" for name, kind, _ in PARAMETER_COLUMNS)
+    aside = ", ".join(["p_key", *(f"p_{s}" for s in slots), *(f"at_{n}" for n, _, _ in PARAMETER_COLUMNS)])
     return (
-        f"WITH p AS (SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date,\n{columns},\n{pairs},\n"
-        f"{items_list(types)} AS items\n"
-        f"FROM source)\nSELECT p.*, {parameter_columns('p')} FROM p"
+        f"SELECT * EXCLUDE ({aside}), {values} FROM (SELECT *, {places} FROM ("
+        f"SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date, {columns}, {lists} FROM source))"
     )
+
+
+def parameters_select(relation: duckdb.DuckDBPyRelation) -> str:
+    """SQL that gives `event_id`, `names` and `texts` of the events of a view `source`, one row for each.
+
+    Names and texts stand side by side, every value as text, whichever slot holds it; the id is the row's
+    number from 0, as in a table that `flat_select` fills.
+    """
+    return _side_by_side(relation, "event_params")
+
+
+def user_properties_select(relation: duckdb.DuckDBPyRelation) -> str:
+    """The same for user properties, of those events alone that have any."""
+    return f"SELECT * FROM ({_side_by_side(relation, 'user_properties')}) WHERE len(names) > 0"
+
+
+def _side_by_side(relation: duckdb.DuckDBPyRelation, source: str) -> str:
+    types = dict(zip(relation.columns, relation.types, strict=True))
+    return (
+        f"SELECT row_number() OVER () - 1 AS event_id, {_pairs(types, source, 'key')} AS names, "
+        f"{_pairs(types, source, 'text')} AS texts FROM source"
+    )
+
+
+def _place(name: str, key: str) -> str:
+    """SQL of a parameter's place in the list of an event, NULL without it."""
+    place = f"list_position(p_key, {literal(key)})"
+    if name not in TRAFFIC or name == "source":
+        return place
+    # What else is known of where a session came from matters beside a source alone; looking costs time.
+    return f"CASE WHEN sent_source IS NOT NULL OR list_contains(p_key, 'source') THEN {place} END"
+
+
+def _value(name: str, kind: str, slots: list[str]) -> str:
+    """SQL of a parameter at its place."""
+    held = {slot: f"p_{slot}[at_{name}]" for slot in slots}
+    if name == "session_engaged":
+        # Only its string form tells engaged sessions: first_visit and session_start carry an integer 1
+        # nearly always (reference: Data API, section 6, traps).
+        return held.get("string_value", "NULL::VARCHAR")
+    if kind == "VARCHAR":
+        return f"coalesce({', '.join(_slot_text(value, slot) for slot, value in held.items())}, NULL)"
+    return f"coalesce({', '.join(f'try_cast({value} AS {kind})' for value in held.values())}, NULL)"
 
 
 def parameter_columns(holder: str) -> str:
@@ -164,14 +203,19 @@ def _pairs(types: dict[str, Any], source: str, part: str) -> str:
         return "NULL::VARCHAR[]"
     if part == "key":
         return f"list_transform({source}, lambda x: x.key::VARCHAR)"
-    slots = struct_fields(struct_fields(dict(kind.children)["child"])["value"])
-    texts = [_slot_text(f"x.value.{slot}", slot) for slot in _SLOTS if slot in slots]
+    texts = [_slot_text(f"x.value.{slot}", slot) for slot in _slots(kind)]
     value = f"coalesce({', '.join(texts)}, NULL)"
     if source == "event_params":
         # Only the string form of session_engaged tells engaged sessions: first_visit and
         # session_start carry an integer 1 nearly always (reference: Data API, section 6, traps).
         value = f"CASE WHEN x.key = 'session_engaged' THEN x.value.string_value ELSE {value} END"
     return f"list_transform({source}, lambda x: {value})"
+
+
+def _slots(kind: Any) -> list[str]:
+    """The fields of a list of parameters that may hold a value, in the order of looking."""
+    found = struct_fields(struct_fields(dict(kind.children)["child"])["value"])
+    return [slot for slot in _SLOTS if slot in found]
 
 
 _SLOTS = ("string_value", "int_value", "float_value", "double_value")

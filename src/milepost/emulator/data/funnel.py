@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import duckdb
 from google.analytics import data_v1alpha
 
 from milepost.emulator.data.access import Access, OpenProperty, property_id_of
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.funnel_request import FunnelQuery, parse_funnel
 from milepost.emulator.data.funnel_sql import fill_tables
 from milepost.emulator.data.quota import report_tokens
@@ -91,7 +91,7 @@ def _sub_report(
     )
 
 
-def _table_rows(cursor: duckdb.DuckDBPyConnection, query: FunnelQuery) -> list[Any]:
+def _table_rows(cursor: Reading, query: FunnelQuery) -> list[Any]:
     """By step, segment, breakdown value (the total first, then the commonest), and date range."""
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE split AS {_split(query)}")
     values = ["NULL::VARCHAR"] + (["s.value"] if query.breakdown else [])
@@ -151,7 +151,7 @@ def _table_figures(users: int, continued: int, *, is_last: bool) -> list[str]:
     return [str(users), rates[0], str(left), rates[1]]
 
 
-def _visualization_rows(cursor: duckdb.DuckDBPyConnection, query: FunnelQuery) -> list[Any]:
+def _visualization_rows(cursor: Reading, query: FunnelQuery) -> list[Any]:
     """By step, segment, the day on which the step was reached, next action, and date range."""
     day = "strftime(a.date, '%Y%m%d')" if query.trended else "NULL::VARCHAR"
     cursor.execute(

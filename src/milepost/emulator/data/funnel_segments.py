@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-import duckdb
 from google.analytics import data_v1alpha
 
 from milepost.emulator.data import errors
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.funnel_filters import EventConditions
 from milepost.emulator.data.joins import joined
 from milepost.emulator.rpc import invalid_argument
@@ -81,7 +81,7 @@ def _group(kind: str, message: Any, conditions: EventConditions) -> tuple[Within
     return scope, conditions.segment(message.segment_filter_expression)
 
 
-def fill_segments(cursor: duckdb.DuckDBPyConnection, segments: Sequence[Segment], where: str) -> None:
+def fill_segments(cursor: Reading, segments: Sequence[Segment], where: str) -> None:
     """Make the tables `segment_0…`: `range_position` and the keys that meet all groups of each segment.
 
     Args:

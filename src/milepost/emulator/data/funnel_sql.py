@@ -5,8 +5,7 @@ Nobody else sees them: they live in the transaction of one call.
 
 from __future__ import annotations
 
-import duckdb
-
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.funnel_request import FunnelQuery, Step
 from milepost.emulator.data.funnel_segments import fill_segments, segment_condition
 from milepost.emulator.data.joins import joined
@@ -16,9 +15,7 @@ _NO_STEP = 1_000_000
 _KEY = "range_position, user_key"
 
 
-def fill_tables(
-    cursor: duckdb.DuckDBPyConnection, query: FunnelQuery, *, first_attempt_only: bool = False
-) -> None:
+def fill_tables(cursor: Reading, query: FunnelQuery, *, first_attempt_only: bool = False) -> None:
     """Make the tables `funnel_ranges`, `funnel_events`, `reached` and `attained`.
 
     - `funnel_ranges`: `position`, `name`, `first`, `last` and `zone` of each date range, once for each

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
+
 from milepost.emulator.data.sql import exact_sum, identifier, struct_fields
 
 ITEM_TEXTS = {
@@ -36,7 +38,7 @@ _NUMBERS = {
 }
 
 
-def items_list(types: dict[str, Any]) -> str:
+def _items_list(types: dict[str, Any]) -> str:
     """SQL of an event's items as a list of structs with the columns above, `names` and `texts`.
 
     A missing quantity is one; `names` and `texts` are the item's own parameters side by side.
@@ -86,13 +88,16 @@ def _own_text(fields: dict[str, Any]) -> str:
     return f"coalesce({', '.join([*texts, 'NULL'])})"
 
 
-ITEMS = """
-    CREATE OR REPLACE TABLE items AS
-    SELECT event_id, unnest(items, max_depth := 2) FROM (SELECT rowid AS event_id, items FROM staged)"""
-"""One row per item of an event."""
+def items_select(relation: duckdb.DuckDBPyRelation) -> str:
+    """SQL that gives one row per item of the events of a view `source`; ids as in parameters_select."""
+    types = dict(zip(relation.columns, relation.types, strict=True))
+    return (
+        "SELECT event_id, unnest(items, max_depth := 2) FROM ("
+        f"SELECT row_number() OVER () - 1 AS event_id, {_items_list(types)} AS items FROM source)"
+    )
+
 
 ITEM_TOTALS = f"""
-    CREATE OR REPLACE TABLE item_totals AS
     SELECT event_id, {exact_sum("quantity")} AS quantity,
            {exact_sum("revenue")} AS revenue, {exact_sum("refund")} AS refund
     FROM items GROUP BY event_id"""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
 from google.analytics import data_v1beta
 
 from milepost.emulator.data.cohorts import COHORT
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.report import AGGREGATE_MARKS, Row, format_number
 from milepost.emulator.data.report_sql import grouped_sql, rows_sql, slices_of
 from milepost.emulator.data.request import COMPARISON, DATE_RANGE, ReportQuery, order_terms
@@ -38,9 +38,7 @@ class PivotReport:
     aggregates: tuple[Row, ...]
 
 
-def compute_pivots(
-    cursor: duckdb.DuckDBPyConnection, query: ReportQuery, pivots: Sequence[Any]
-) -> PivotReport:
+def compute_pivots(cursor: Reading, query: ReportQuery, pivots: Sequence[Any]) -> PivotReport:
     """Compute a pivot report inside the cursor's transaction.
 
     Only dimensions that stand in a pivot divide the rows. A pivot without order falls by the first metric.
@@ -70,7 +68,7 @@ def compute_pivots(
 class _Sheet:
     """The table `report` with the column of each dimension; headers become tables `pivot0` and so on."""
 
-    cursor: duckdb.DuckDBPyConnection
+    cursor: Reading
     query: ReportQuery
     columns: dict[str, str]
     names: tuple[str, ...]

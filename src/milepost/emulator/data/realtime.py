@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import duckdb
 from google.analytics import data_v1beta
 
 from milepost.emulator.data.access import Access, OpenProperty, property_id_of
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.joins import joined
 from milepost.emulator.data.quota import report_tokens
 from milepost.emulator.data.realtime_request import RealtimeQuery, parse_realtime, realtime_schema
@@ -61,7 +61,7 @@ def _stream_name(store: Store, property_id: str) -> str:
     return f"CASE e.stream_id {cases} END" if cases else "NULL"
 
 
-def _fill_table(cursor: duckdb.DuckDBPyConnection, query: RealtimeQuery, now: datetime) -> None:
+def _fill_table(cursor: Reading, query: RealtimeQuery, now: datetime) -> None:
     """Make the tables `realtime_ranges`, `realtime_events` and, with all rows, `realtime`."""
     ranges = ", ".join(f"({i}, {literal(r.name)}, {r.first}, {r.last})" for i, r in enumerate(query.ranges))
     cursor.execute(
@@ -100,7 +100,7 @@ def _grouped(query: RealtimeQuery, dimensions: Sequence[str]) -> str:
     )
 
 
-def _response(cursor: duckdb.DuckDBPyConnection, query: RealtimeQuery) -> Any:
+def _response(cursor: Reading, query: RealtimeQuery) -> Any:
     keys = [f"d{i}" for i in range(len(query.dimensions))] + (["range_name"] if query.names_ranges else [])
     shown = ", ".join([*keys, *(f"m{i}" for i in range(query.shown))])
     rows = cursor.execute(f"SELECT {shown} FROM realtime ORDER BY {', '.join(query.order)}").fetchall()
@@ -125,7 +125,7 @@ def _response(cursor: duckdb.DuckDBPyConnection, query: RealtimeQuery) -> Any:
     )
 
 
-def _aggregate(cursor: duckdb.DuckDBPyConnection, query: RealtimeQuery, kind: Any) -> list[Any]:
+def _aggregate(cursor: Reading, query: RealtimeQuery, kind: Any) -> list[Any]:
     """One row per range; totals from the events themselves, so that nobody counts twice."""
     if kind == _Aggregation.TOTAL:
         source = _grouped(query, [])

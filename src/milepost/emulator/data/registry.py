@@ -113,7 +113,8 @@ JOINS = {
     "a": "LEFT JOIN (SELECT *, true AS active FROM active_days) a "
     "ON a.user_key = e.user_key AND a.date = e.date",
     "k": "LEFT JOIN key_events k ON k.event_name = e.event_name AND e.ts >= k.since",
-    "p": "LEFT JOIN all_parameters p ON p.event_id = e.event_id",
+    "p": "LEFT JOIN (SELECT event_id, names, texts FROM parameters UNION ALL "
+    "SELECT event_id, names, texts FROM derived) p ON p.event_id = e.event_id",
     "f": "LEFT JOIN first_purchases f ON f.user_key = e.user_key",
     "i": "LEFT JOIN item_totals i ON i.event_id = e.event_id",
 }

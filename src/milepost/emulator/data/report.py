@@ -10,6 +10,7 @@ import duckdb
 from google.analytics import data_v1beta
 
 from milepost.emulator.data.cohorts import COHORT
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.registry import Kind
 from milepost.emulator.data.report_sql import grouped_sql, rows_sql, slices_of
 from milepost.emulator.data.request import COMPARISON, DATE_RANGE, ReportQuery
@@ -43,7 +44,7 @@ class Report:
     aggregates: dict[Any, tuple[Row, ...]]
 
 
-def compute_report(cursor: duckdb.DuckDBPyConnection, query: ReportQuery, *, totals_filtered: bool) -> Report:
+def compute_report(cursor: Reading, query: ReportQuery, *, totals_filtered: bool) -> Report:
     """Compute a report inside the cursor's transaction.
 
     Args:
@@ -84,7 +85,7 @@ def format_number(value: float | int | None, kind: Kind) -> str:
     return short if float(short) == number else f"{number:.17g}"
 
 
-def check_patterns(cursor: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> None:
+def check_patterns(cursor: Reading, patterns: Sequence[str]) -> None:
     """Try regular expressions before a query relies on them.
 
     Raises:
@@ -114,9 +115,7 @@ def _row(query: ReportQuery, values: Sequence[Any]) -> Row:
     return Row(tuple(values[:split]), numbers)
 
 
-def _aggregate(
-    cursor: duckdb.DuckDBPyConnection, query: ReportQuery, kind: Any, totals_filtered: bool
-) -> tuple[Row, ...]:
+def _aggregate(cursor: Reading, query: ReportQuery, kind: Any, totals_filtered: bool) -> tuple[Row, ...]:
     if kind == _Aggregation.TOTAL:
         source = grouped_sql(query, [], _kept_condition(query) if totals_filtered else "true")
     else:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
-
+from milepost.emulator.data.dataset import Reading
 from milepost.emulator.data.report_sql import grouped_sql
 from milepost.emulator.data.request import DimensionColumn, ReportQuery
 from milepost.emulator.data.sql import literal
@@ -13,7 +12,7 @@ from milepost.emulator.data.sql import literal
 OTHER = "(other)"
 
 
-def roll_up(cursor: duckdb.DuckDBPyConnection, query: ReportQuery, limit: int) -> tuple[ReportQuery, bool]:
+def roll_up(cursor: Reading, query: ReportQuery, limit: int) -> tuple[ReportQuery, bool]:
     """Keep the commonest combinations by number of events; all other values read `(other)`.
 
     The table is cut before the report's filter reads it; dimensions of time are never gathered.

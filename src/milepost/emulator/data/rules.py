@@ -66,7 +66,7 @@ class ActiveRule:
 
 
 def derived_select(active: ActiveRule) -> str:
-    """SQL for the events one rule makes of `events e` and `staged s` (their parameters).
+    """SQL for the events one rule makes of `events e` and `parameters s`.
 
     Gives the columns of `events` without `event_id`, then `names` and `texts`. Rules are no part of
     `events`, so that none acts on what another one made.
@@ -86,7 +86,7 @@ def derived_select(active: ActiveRule) -> str:
                names, texts
         FROM (SELECT p.*, {parameter_columns("p")} FROM (
             SELECT e.date, e.user_key, e.session_key, {_kept_columns()}, {names} AS names, {texts} AS texts
-            FROM events e JOIN staged s ON s.rowid = e.event_id
+            FROM events e JOIN parameters s ON s.event_id = e.event_id
             WHERE {" AND ".join(conditions)}) p) d"""
 
 

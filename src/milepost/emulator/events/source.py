@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,22 @@ _REMEDY = "Name Parquet files of a GA4 BigQuery export, such as 'export/events_*
 
 class EventsError(Exception):
     """The events cannot be had; `str()` names where they were sought, the cause and the remedy."""
+
+
+CACHE_VARIABLE = "MILEPOST_EMULATOR_CACHE"
+"""Names the folder where tables made of exported events are kept; without it they are made each time."""
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Where tables made of events may be kept.
+
+    `place` is where the events come from; `version` what tells them from other events of the same place.
+    """
+
+    folder: Path
+    place: str
+    version: tuple[str, ...]
 
 
 class EventSource(Protocol):
@@ -34,6 +51,9 @@ class EventSource(Protocol):
         Raises:
             EventsError: they are missing or unreadable.
         """
+
+    def cache(self) -> Cache | None:
+        """Where tables made of the events are kept for other processes; None where that is not wanted."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,21 @@ class ExportFiles:
         if missing:
             raise EventsError(f"{self.glob}: no GA4 export, for it lacks {', '.join(missing)}. {_REMEDY}")
         return relation
+
+    def cache(self) -> Cache | None:
+        """In the folder that MILEPOST_EMULATOR_CACHE names, for as long as no file changes."""
+        folder = os.environ.get(CACHE_VARIABLE)
+        if not folder:
+            return None
+        with duckdb.connect() as connection:
+            paths = connection.execute("SELECT file FROM glob(?)", [self.glob]).fetchall()
+        try:
+            files = [(path, Path(path).stat()) for (path,) in paths]
+        except OSError:
+            # Not on this machine: nobody can tell whether it has changed.
+            return None
+        version = [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
+        return Cache(Path(folder), self.glob, tuple(version))
 
 
 @dataclass(frozen=True)
@@ -97,6 +132,9 @@ class GeneratedEvents:
             raise EventsError(f"{self.business_type}: {error}") from None
         return connection.from_arrow(table)
 
+    def cache(self) -> None:
+        """Nowhere: making them is quick."""
+
 
 @dataclass(frozen=True)
 class NoEvents:
@@ -115,3 +153,6 @@ class NoEvents:
             f' NULL::STRUCT("key" VARCHAR, "value" {value})[] AS event_params,'
             " NULL::VARCHAR AS user_pseudo_id LIMIT 0"
         )
+
+    def cache(self) -> None:
+        """Nowhere: there are none."""

@@ -44,8 +44,9 @@ def render_breakdown_html(results: Sequence[Breakdown], missing: Mapping[str, st
 
 def _section(result: Breakdown) -> Section:
     zone = f" in {result.time_zone}" if result.time_zone else ""
-    line = f"Property {result.property_id}, {days(result.period)}, {length(result.period)}{zone}"
-    return Section(result.name, (line, f"By {result.dimension}"), tuple(_parts(result)))
+    covered = f"{days(result.period)}, {length(result.period)}{zone}"
+    lines = (f"Property {result.property_id}", covered, f"By {result.dimension}")
+    return Section(result.name, lines, tuple(_parts(result)))
 
 
 def _parts(result: Breakdown) -> Iterator[Part]:

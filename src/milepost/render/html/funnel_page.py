@@ -48,10 +48,13 @@ def _end(step: FunnelStep) -> Cell:
 
 def _section(report: FunnelReport) -> Section:
     periods = dict.fromkeys(words.period(funnel) for funnel in report.funnels)
-    line = f"Property {report.property_id}, {', '.join(periods)}"
     notes = tuple(dict.fromkeys(note for funnel in report.funnels for note in funnel.notes))
     parts = (part for funnel in report.funnels for part in _parts(funnel))
-    return Section(report.name, (line,), (*parts, *([Remarks(notes)] if notes else [])))
+    return Section(
+        report.name,
+        (f"Property {report.property_id}", *periods),
+        (*parts, *([Remarks(notes)] if notes else [])),
+    )
 
 
 def _parts(funnel: Funnel) -> Iterator[Part]:

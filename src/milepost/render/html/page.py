@@ -29,7 +29,7 @@ NARROW = Frame("narrow", 340, 13)
 
 @dataclass(frozen=True)
 class Cell:
-    """A text in a table, with a second line in small type and short marks after it.
+    """A text in a table, with a second line in small type that ends in short marks.
 
     `shade` from 0 to 1 tints the cell: how much of the largest there is.
     """

@@ -69,7 +69,7 @@ def render_report_html(reports: Sequence[PropertyReport], missing: Mapping[str, 
     return write_properties(
         "Micro and macro conversions",
         [_section(report) for report in reports],
-        ("Users", "Any macro conversion", "Any micro conversion", "Targets met"),
+        ("Users", "Any macro conversion", "Any micro conversion", "Targets"),
         [tuple(_summary(report)) for report in reports],
         missing,
     )
@@ -80,13 +80,14 @@ def _summary(report: PropertyReport) -> Iterator[Cell]:
     yield Cell(count(now.users), moved(report.users_change))
     yield Cell(of_users(now.macro.user_rate, SIGNS), moved(report.macro_change))
     yield Cell(of_users(now.micro.user_rate, SIGNS), moved(report.micro_change))
-    yield Cell(_targets_met(report))
+    yield Cell(_targets(report).value)
 
 
 def _section(report: PropertyReport) -> Section:
     zone = f" in {report.time_zone}" if report.time_zone else ""
     lines = (
-        f"Property {report.property_id}, {days(report.period)}, {covered(report)}{zone}",
+        f"Property {report.property_id}",
+        f"{days(report.period)}, {covered(report)}{zone}",
         *([compared(report).capitalize()] if report.previous_period else []),
     )
     return Section(report.name, lines, tuple(_parts(report)))
@@ -116,9 +117,12 @@ def _people(report: PropertyReport) -> Iterator[KeyFigure]:
     yield _figure("Sessions", count(now.sessions), report.sessions_change)
 
 
-def _targets_met(report: PropertyReport) -> str:
+def _targets(report: PropertyReport) -> KeyFigure:
+    """How many are met; of a running period, as well those on the way to be."""
     goals = [c.goal for c in report.conversions if c.goal]
-    return f"{sum(goal.met for goal in goals)} of {len(goals)}" if goals else SIGNS.none
+    good = sum(goal.status in ("met", "on_pace") for goal in goals)
+    label = "Targets met or on pace" if any(goal.running for goal in goals) else "Targets met"
+    return KeyFigure(label, f"{good} of {len(goals)}" if goals else SIGNS.none)
 
 
 def _role(label: str, tone: Tone, figures: RoleFigures, growth: Change) -> KeyFigure:
@@ -128,7 +132,7 @@ def _role(label: str, tone: Tone, figures: RoleFigures, growth: Change) -> KeyFi
 
 def _minor(report: PropertyReport) -> Iterator[KeyFigure]:
     if any(c.goals for c in report.conversions):
-        yield KeyFigure("Targets met", _targets_met(report))
+        yield _targets(report)
     for label, figure, written in ENGAGEMENT:
         if (amount := figure(report.current.engagement)) is not None:
             yield _figure(label, written(amount, SIGNS), report.engagement_change(figure))

@@ -63,6 +63,7 @@ def _time_axis(frame: Frame, steps: int) -> dict[str, Any]:
         "format": "%-d %b",
         "grid": False,
         "labelOverlap": True,
+        "labelSeparation": 10,
         "labelFlush": True,
         "tickCount": min(steps, 7 if frame.name == "wide" else 4),
     }
@@ -76,7 +77,7 @@ def _panel(
     mark: dict[str, Any] = (
         {"type": "area", "color": soft, "line": {"color": colour, "strokeWidth": 2}}
         if as_line
-        else {"type": "bar", "color": colour}
+        else {"type": "bar", "color": colour, "width": {"band": 0.45}}
     )
     # Bars stand at names of days, not on a continuous scale, where they would be hairlines.
     time: dict[str, Any] = (

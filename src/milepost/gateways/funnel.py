@@ -10,7 +10,7 @@ from google.analytics import data_v1alpha
 from google.protobuf.duration_pb2 import Duration
 
 from milepost.gateways.connection import READ_RETRY, Connection
-from milepost.gateways.data import LARGEST_LIMIT, REPORT_TIMEOUT, DateRange, Number, number
+from milepost.gateways.data import LARGEST_LIMIT, REPORT_TIMEOUT, DateRange, InList, Number, number
 from milepost.gateways.translate import translated
 
 MOST_VALUES = 15
@@ -39,6 +39,7 @@ class FunnelQuery:
         next_action: a dimension (`eventName`, or one of pages and screens) to tell what came after each step.
         trended: give the visualization a row per day, with the column `date`.
         within: seconds, at most, from the last step but one to the last.
+        first_with: what the event of the first step has to carry.
     """
 
     events: tuple[str | tuple[str, ...], ...]
@@ -48,6 +49,7 @@ class FunnelQuery:
     next_action: str | None = None
     trended: bool = False
     within: int | None = None
+    first_with: InList | None = None
 
 
 class FunnelRow(NamedTuple):
@@ -129,6 +131,9 @@ def _request(name: str, query: FunnelQuery) -> Any:
     )
     if query.within is not None:
         request.funnel.steps[-1].within_duration_from_prior_step = Duration(seconds=query.within)
+    if query.first_with is not None:
+        first = request.funnel.steps[0]
+        first.filter_expression = _both(first.filter_expression, _in_list(query.first_with))
     if query.by is not None:
         request.funnel_breakdown = data_v1alpha.FunnelBreakdown(
             breakdown_dimension=data_v1alpha.Dimension(name=query.by), limit=MOST_VALUES
@@ -155,6 +160,18 @@ def _step(events: str | tuple[str, ...]) -> Any:
         name=" or ".join(names),
         filter_expression=data_v1alpha.FunnelFilterExpression(or_group=any_of),
     )
+
+
+def _in_list(wanted: InList) -> Any:
+    values = data_v1alpha.InListFilter(values=list(wanted.values), case_sensitive=True)
+    return data_v1alpha.FunnelFilterExpression(
+        funnel_field_filter=data_v1alpha.FunnelFieldFilter(field_name=wanted.dimension, in_list_filter=values)
+    )
+
+
+def _both(*conditions: Any) -> Any:
+    group = data_v1alpha.FunnelFilterExpressionList(expressions=conditions)
+    return data_v1alpha.FunnelFilterExpression(and_group=group)
 
 
 def _rows(report: Any, place: str) -> tuple[FunnelRow, ...]:

@@ -45,9 +45,7 @@ def answer_notes(answers: Iterable[ReportAnswer]) -> Iterator[str]:
 
 
 def _notice_notes(notices: Notices) -> Iterator[str]:
-    for read, space in notices.sampled:
-        part = f"{read / space:.1%} of " if space else ""
-        yield f"GA4 sampled: these figures are estimated from {part}the events ({read:,} read)."
+    yield from sampled_notes(notices.sampled)
     if notices.thresholded:
         yield "GA4 may have held back rows with few users (data thresholds)."
     if notices.other_row:
@@ -59,6 +57,17 @@ def _notice_notes(notices: Notices) -> Iterator[str]:
         yield f"The signed-in account may not see {data}: GA4 sends {metric} as 0."
     if notices.empty_reason:
         yield f"GA4 sent no rows: {_unstopped(notices.empty_reason)}."
+
+
+def sampled_notes(sampled: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """How far figures are estimated.
+
+    Args:
+        sampled: events read, and events there were, of each sampled date range.
+    """
+    for read, space in sampled:
+        part = f"{read / space:.1%} of " if space else ""
+        yield f"GA4 sampled: these figures are estimated from {part}the events ({read:,} read)."
 
 
 def _unstopped(message: str) -> str:

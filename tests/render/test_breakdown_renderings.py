@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.breakdown_data import COLUMNS, render_breakdown_csv, render_breakdown_json
+from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
 from milepost.render.breakdown_markdown import render_breakdown_markdown
 from milepost.render.breakdown_text import render_breakdown_text
 from milepost.reports.breakdown import Breakdown, BreakdownRow
@@ -145,7 +145,7 @@ def test_json_has_the_promised_keys() -> None:
 def test_csv_holds_values_others_and_total_and_no_formula() -> None:
     rows = list(csv.DictReader(io.StringIO(render_breakdown_csv([_channels(), _hostile()]))))
 
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(Breakdown.columns)
     assert [row["row"] for row in rows] == ["value", "value", "others", "total", "value", "total"]
     assert rows[4]["value"].startswith("'=1+1")
     assert (rows[0]["macro_value"], rows[0]["macro_value_source"], rows[0]["currency"]) == (

@@ -14,7 +14,7 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from milepost.gateways.funnel import FunnelAnswer, FunnelRow
-from milepost.render.funnel_csv import COLUMNS, render_funnel_csv
+from milepost.render.funnel_csv import render_funnel_csv
 from milepost.render.funnel_json import render_funnel_json
 from milepost.render.funnel_markdown import render_funnel_markdown
 from milepost.render.funnel_text import render_funnel_text
@@ -117,7 +117,7 @@ def test_a_funnel_in_csv(snapshot: SnapshotAssertion) -> None:
 
 def test_csv_has_a_row_for_every_figure() -> None:
     rows = list(csv.DictReader(io.StringIO(render_funnel_csv([_report(_funnel(), _empty())]))))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(FunnelReport.columns)
     kinds = [row["row"] for row in rows]
     assert (kinds.count("step"), kinds.count("segment"), kinds.count("next_action")) == (12, 18, 3)
     assert rows[-1]["users"] == ""

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Role
+from milepost.reports.breakdown_records import COLUMNS, breakdown_records
 from milepost.reports.dimension import (
     ALIASES,
     DAY,
@@ -26,6 +28,7 @@ from milepost.reports.dimension import (
     users_notes,
     whole,
 )
+from milepost.reports.frames import Kind, Record, Tabular
 from milepost.reports.notes import answer_notes, appeared_notes, period_notes
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import Period, RoleFigures, share
@@ -54,13 +57,15 @@ class BreakdownRow:
 
 
 @dataclass(frozen=True)
-class Breakdown:
+class Breakdown(Tabular):
     """Micro against macro of one property by a dimension.
 
     `rows` stand with their values, most users first; `others` is everybody with one of the `values` (how many
     there are) that have no row of their own, None where every value has one. A user with several values is
     in several rows, so that rows and others may add to more than `total`.
     """
+
+    columns: ClassVar[Mapping[str, Kind]] = COLUMNS
 
     name: str
     property_id: str
@@ -73,6 +78,10 @@ class Breakdown:
     values: int
     notes: tuple[str, ...]
     time_zone: str
+
+    def records(self) -> Iterator[Record]:
+        """One row per value, one for all others, and one for everybody."""
+        return breakdown_records(self)
 
 
 def breakdown(

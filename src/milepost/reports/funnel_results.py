@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
+from typing import ClassVar
 
 from milepost.model.document import Role
+from milepost.reports.frames import Kind, Record, Tabular
+from milepost.reports.funnel_records import COLUMNS, OF_PROPERTY, funnel_records
 from milepost.reports.results import Period, share
 
 LEAST_USERS = 30
@@ -71,7 +75,7 @@ class SegmentLoss:
 
 
 @dataclass(frozen=True)
-class Funnel:
+class Funnel(Tabular):
     """The journey of one business type.
 
     Attributes:
@@ -86,6 +90,8 @@ class Funnel:
         notes: what a reader must know.
     """
 
+    columns: ClassVar[Mapping[str, Kind]] = COLUMNS
+
     business_type: str
     label: str
     is_open: bool
@@ -95,6 +101,10 @@ class Funnel:
     by: str | None = None
     segments: tuple[FunnelSegment, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def records(self) -> Iterator[Record]:
+        """One row per step, per step and segment, and per next action."""
+        return funnel_records(self)
 
     def share_of_first(self, figures: StepFigures) -> float | None:
         """A step's users as a share of the first's; None in an open funnel, where it says nothing."""
@@ -132,12 +142,19 @@ class Funnel:
 
 
 @dataclass(frozen=True)
-class FunnelReport:
+class FunnelReport(Tabular):
     """The funnels of one property, one per business type with a journey, in the file's order."""
+
+    columns: ClassVar[Mapping[str, Kind]] = {**OF_PROPERTY, **COLUMNS}
 
     name: str
     property_id: str
     funnels: tuple[Funnel, ...]
+
+    def records(self) -> Iterator[Record]:
+        """The rows of all funnels, one after another."""
+        place: Record = {"name": self.name, "property": self.property_id}
+        return ({**place, **record} for funnel in self.funnels for record in funnel.records())
 
 
 def _loss(segment: FunnelSegment, position: int, average: float) -> SegmentLoss | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from milepost.gateways.data import QuotaUse
 from milepost.model.document import Role
+from milepost.reports.frames import Kind, Record, Tabular
+from milepost.reports.report_records import COLUMNS, report_records
 
 ValueSource = Literal["ga4", "declared"]
 
@@ -195,13 +197,15 @@ class ConversionReport:
 
 
 @dataclass(frozen=True)
-class PropertyReport:
+class PropertyReport(Tabular):
     """The standard report of one property. `conversions` stand macro first, each role in the file's order.
 
     `previous_period` and `previous` are those compared with, as many days; both None when nothing is.
     `trend` and `quotas` are empty unless asked for. `whole` is the running period that goals are for, its
     days to come included; None of days that are over, whose goals are for `period`.
     """
+
+    columns: ClassVar[Mapping[str, Kind]] = COLUMNS
 
     name: str
     property_id: str
@@ -216,6 +220,10 @@ class PropertyReport:
     trend: tuple[TrendStep, ...] = ()
     quotas: tuple[QuotaUse, ...] = ()
     whole: Period | None = None
+
+    def records(self) -> Iterator[Record]:
+        """Three rows of totals, one per conversion, and one per conversion and step of the trend."""
+        return report_records(self)
 
     @property
     def comparable(self) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milepost.cli.options import ConfigOption, DaysOption, PropertyNames, ReadsOption
+from milepost.cli.options import ConfigOption, DaysOption, PropertyNames, ReadsOption, ReportFormat
+from milepost.cli.output import OutputOption
 
 if TYPE_CHECKING:
     from milepost.operations.outcome import Failure
     from milepost.reports.verification.results import Verification
-
-VerifyFormat = Literal["text", "json", "csv", "markdown"]
 
 
 def verify(
@@ -34,7 +33,8 @@ def verify(
         ),
     ] = None,
     every: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.01, hidden=True)] = None,
-    output: Annotated[VerifyFormat, typer.Option("--format", help="How to print it.")] = "text",
+    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    path: OutputOption = None,
     reads_per_minute: ReadsOption = None,
 ) -> None:
     """Check that every declared conversion arrives in GA4, flagged and with its parameters.
@@ -46,6 +46,7 @@ def verify(
     weekdays. Of the last two days, which GA4 still processes, only those with as many visits as usual
     count. Not seen may mean that nobody did it.
     """
+    from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display
     from milepost.errors import InputError
     from milepost.gateways.pacing import Rates
@@ -57,13 +58,14 @@ def verify(
     if wait:
         from milepost.cli.verify_wait import wait_in_front_of
 
-        if days is not None or output in ("csv", "markdown"):
-            option = "--days" if days is not None else f"--format {output}"
+        refused = {"--days": days, f"--format {output}": output in ("csv", "markdown"), "--output": path}
+        for option in (option for option, given in refused.items() if given):
             raise InputError(option, "does not go with --wait", "Leave one of them out.")
         wait_in_front_of(properties or [], config, event or [], timeout, every, as_json=output == "json")
         return
     if timeout is not None:
         raise InputError("--timeout", "says how long --wait lasts", "Give --wait too, or leave it out.")
+    check_output(output, path)
     file, names = load_file(find_file(config)), properties or []
     with (
         Session("read", rates=Rates(calls=reads_per_minute)) as session,
@@ -73,13 +75,14 @@ def verify(
             file, names, session, days=28 if days is None else days, events=event or [], watch=watch
         )
     verifications = [result for result in results if not isinstance(result, Failure)]
-    _print(verifications, output)
-    if output == "text" and len(results) > 1:
-        _print_summary(results)
+    with written_to(path):
+        _print(verifications, output)
+        if output == "text" and len(results) > 1:
+            _print_summary(results)
     _end([result for result in results if isinstance(result, Failure)], verifications)
 
 
-def _print(verifications: Sequence[Verification], output: VerifyFormat) -> None:
+def _print(verifications: Sequence[Verification], output: ReportFormat) -> None:
     from milepost.cli.console import stderr, stdout, write
     from milepost.render.verify_csv import render_verify_csv
     from milepost.render.verify_json import render_verify_json

@@ -20,6 +20,7 @@ _MARK = 1 + _GAP
 _LABEL_LEAST = 16
 _TREND_LEAST = 7
 _TREND_MOST = 28
+_ROLE_STYLES = {"macro": "bold magenta", "micro": "bold cyan"}
 _STYLES = {"arriving": "green", "silent": "red", "not_seen": "red"}
 
 
@@ -42,6 +43,7 @@ def render_verify_text(verifications: Sequence[Verification], console: Console) 
         for finding in verification.findings:
             _print_finding(finding, signs, console)
         _print_remarks(verification, signs, console)
+        console.print()
         style = "green" if verification.passed else "red"
         console.print(Text(words.summary(verification), style=style), soft_wrap=True)
 
@@ -77,8 +79,12 @@ def _conversions(verification: Verification, signs: Signs, width: int) -> Table:
     if label > left:
         # Told its width, rich does not shrink the columns: better over the edge than cut figures.
         table.width = width + label - left
-    for conversion, cells in lines:
-        table.add_row(*_row(conversion, cells, signs, event, trend))
+    for role, title in (("macro", "Macro"), ("micro", "Micro")):
+        of_role = [(conversion, cells) for conversion, cells in lines if conversion.role == role]
+        if of_role:
+            table.add_row(Text(), Text(title, style=_ROLE_STYLES[role]))
+        for conversion, cells in of_role:
+            table.add_row(*_row(conversion, cells, signs, event, trend))
     return table
 
 

@@ -16,8 +16,8 @@ _REMARKS: dict[ParameterState, str] = {
     "never": "never seen",
     "no_events": "no event to carry it",
     "not_registered": "not registered: cannot be seen",
-    "item_parameter": "belongs to items: cannot be seen per event",
-    "own_metric": "feeds metrics of its own: cannot be seen per event",
+    "item_parameter": "belongs to items: cannot be seen",
+    "own_metric": "feeds its own metrics: cannot be seen",
     "default_value": "GA4 fills in a default: cannot be seen",
     "unread": "whether it is registered could not be read",
 }

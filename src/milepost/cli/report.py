@@ -91,7 +91,7 @@ def report(
     against = read_comparison(compare or ("none" if by or heat else "previous"))
     so_far = choose_this(this, against, days=days, first=first, last=last) if this else None
     period = choose_period(days, first, last, compare=against)
-    view = choose_view(by, heat=heat, top=top, output=output)
+    view = choose_view(by, heat=heat, top=top)
     if view:
         _refuse_beside(
             "--by" if by else "--heat",

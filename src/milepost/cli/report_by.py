@@ -41,23 +41,16 @@ class View:
     show: Callable[[Sequence[Any], PageFormat], None]
 
 
-def choose_view(by: str | None, *, heat: bool, top: int, output: PageFormat) -> View | None:
+def choose_view(by: str | None, *, heat: bool, top: int) -> View | None:
     """The view that the options ask for; None for the standard report.
 
     Args:
         by: what `--by` says.
         heat: whether `--heat` was given; without `--by`, it is about pages.
         top: how many rows.
-        output: the format.
-
-    Raises:
-        InputError: there is no such format of that view.
     """
-    from milepost.errors import InputError
     from milepost.operations.report import breakdown_properties, heat_properties
 
-    if heat and output == "html":
-        raise InputError("--format html", "does not go with --heat", "Choose text, markdown, csv or json.")
     if heat:
         return View(partial(_read, heat_properties, by or "page", top), print_heat)
     if by:
@@ -118,11 +111,13 @@ def print_heat(found: Sequence[HeatTable | Failure], output: PageFormat) -> None
     from milepost.render.heat_data import render_heat_csv, render_heat_json
     from milepost.render.heat_markdown import render_heat_markdown
     from milepost.render.heat_text import render_heat_text
+    from milepost.render.html.heat_page import render_heat_html
 
     documents: Documents[HeatTable] = {
         "json": _plainly(render_heat_json),
         "csv": _plainly(render_heat_csv),
         "markdown": _plainly(render_heat_markdown),
+        "html": render_heat_html,
     }
     _print(found, output, lambda tables: render_heat_text(tables, stdout()), documents)
 

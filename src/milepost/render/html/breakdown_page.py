@@ -8,8 +8,8 @@ from milepost.model.document import Role
 from milepost.render.breakdown_words import HEADINGS, columns, legend, lines
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import Chart, Column, Part, Remarks, RowGroup, Section, Table, data_table, row
-from milepost.render.html.properties import SIGNS, write_properties
-from milepost.render.report_figures import count, days, length, of_users, percent
+from milepost.render.html.properties import SIGNS, property_lines, row_kind, write_properties
+from milepost.render.report_figures import count, of_users, percent
 from milepost.reports.breakdown import Breakdown, BreakdownRow
 
 _ROLES: tuple[Role, ...] = ("macro", "micro")
@@ -43,10 +43,8 @@ def render_breakdown_html(results: Sequence[Breakdown], missing: Mapping[str, st
 
 
 def _section(result: Breakdown) -> Section:
-    zone = f" in {result.time_zone}" if result.time_zone else ""
-    covered = f"{days(result.period)}, {length(result.period)}{zone}"
-    lines = (f"Property {result.property_id}", covered, f"By {result.dimension}")
-    return Section(result.name, lines, tuple(_parts(result)))
+    lines = property_lines(result.property_id, result.period, result.time_zone)
+    return Section(result.name, (*lines, f"By {result.dimension}"), tuple(_parts(result)))
 
 
 def _parts(result: Breakdown) -> Iterator[Part]:
@@ -93,11 +91,7 @@ def _bar(name: str, figures: BreakdownRow, role: Role) -> Bar:
 def _table(result: Breakdown) -> Table:
     shown = columns(result)
     rows = [
-        row(
-            name,
-            [figures[n] for n in shown],
-            "" if place < len(result.rows) else "total" if name == "Total" else "others",
-        )
+        row(name, [figures[n] for n in shown], row_kind(place, name, len(result.rows)))
         for place, (name, figures) in enumerate(lines(result, SIGNS))
     ]
     return Table(

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal
 Tone = Literal["", "macro", "micro", "up", "down", "met", "missed", "muted"]
 """What colour adds to a text, which says the same without it."""
 
+RowKind = Literal["", "others", "total"]
+
 Spec = Mapping[str, Any]
 """A Vega-Lite specification with its data inside."""
 
@@ -47,6 +49,7 @@ class Column:
 
     heading: str
     words: bool = False
+    tone: Tone = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Row:
     """As many cells as the table has columns; the first one names the row. `link` is a section's `anchor`."""
 
     cells: tuple[Cell, ...]
-    kind: Literal["", "others", "total"] = ""
+    kind: RowKind = ""
     link: str = ""
 
 
@@ -69,12 +72,13 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Table:
-    """A table that is read as it stands; `legend` says how."""
+    """A table that is read as it stands; `legend` says how. A `broad` one may be broader than the text."""
 
     caption: str
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
     legend: tuple[str, ...] = ()
+    broad: bool = False
     kind: ClassVar[str] = "table"
 
 
@@ -153,7 +157,7 @@ def anchor(number: int) -> str:
     return f"section-{number + 1}"
 
 
-def row(name: str | Cell, figures: Iterable[str | Cell], kind: Literal["", "others", "total"] = "") -> Row:
+def row(name: str | Cell, figures: Iterable[str | Cell], kind: RowKind = "") -> Row:
     """A row of plain figures."""
     cells = (cell if isinstance(cell, Cell) else Cell(cell) for cell in (name, *figures))
     return Row(tuple(cells), kind)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from milepost.render.html.page import Cell, Column, Page, Row, RowGroup, Section, Table, Tone, anchor
+from milepost.render.html.page import Cell, Column, Page, Row, RowGroup, RowKind, Section, Table, Tone, anchor
 from milepost.render.html.write import write_page
-from milepost.render.report_figures import Signs, change
-from milepost.reports.results import Change
+from milepost.render.report_figures import Signs, change, days, length
+from milepost.reports.results import Change, Period
 
 SIGNS = Signs()
 
@@ -66,3 +66,16 @@ def direction(growth: Change) -> Tone:
     if growth is None or growth == 0:
         return "muted"
     return "up" if growth == "new" or growth > 0 else "down"
+
+
+def property_lines(property_id: str, period: Period, time_zone: str, covered: str = "") -> tuple[str, ...]:
+    """What stands under a property's name: which it is, and which days; `covered` is how many, in words."""
+    zone = f" in {time_zone}" if time_zone else ""
+    return f"Property {property_id}", f"{days(period)}, {covered or length(period)}{zone}"
+
+
+def row_kind(place: int, name: str, rows: int) -> RowKind:
+    """What row number `place` of a breakdown is: one of its `rows`, the others, or the total."""
+    if place < rows:
+        return ""
+    return "total" if name == "Total" else "others"

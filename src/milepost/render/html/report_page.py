@@ -18,7 +18,7 @@ from milepost.render.html.page import (
     Tone,
     row,
 )
-from milepost.render.html.properties import SIGNS, direction, moved, write_properties
+from milepost.render.html.properties import SIGNS, direction, moved, property_lines, write_properties
 from milepost.render.html.report_charts import ROLES, conversions_chart, events_chart, trend_chart
 from milepost.render.report_figures import (
     DECLARED,
@@ -28,7 +28,6 @@ from milepost.render.report_figures import (
     compared,
     count,
     covered,
-    days,
     of_users,
     percent,
     target,
@@ -84,10 +83,8 @@ def _summary(report: PropertyReport) -> Iterator[Cell]:
 
 
 def _section(report: PropertyReport) -> Section:
-    zone = f" in {report.time_zone}" if report.time_zone else ""
     lines = (
-        f"Property {report.property_id}",
-        f"{days(report.period)}, {covered(report)}{zone}",
+        *property_lines(report.property_id, report.period, report.time_zone, covered(report)),
         *([compared(report).capitalize()] if report.previous_period else []),
     )
     return Section(report.name, lines, tuple(_parts(report)))

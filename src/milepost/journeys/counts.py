@@ -54,7 +54,7 @@ class StepCounts:
         event: its event name.
         ever: users who did it at all in the window.
         after_macro: of those, the first time lies after their first macro conversion.
-        same_instant: it lies within the gap (one second) of it, on either side of it or not after it.
+        same_instant: it lies at the same instant, or less than the gap (one second) before it.
         too_recent: it lies before it, or there is none, but too near the end of the data to be followed.
         users: it lies before it, or there is none, and they can be followed: what the rate is of.
         reached: of `users`, those whose macro conversion came in time.
@@ -92,7 +92,8 @@ class StepCounts:
 class MacroCounts:
     """Users with the macro conversion, by their first one in the window.
 
-    `mean_value` is the mean over those whose first one carries a value above nothing, None where none does.
+    A user's value is that of the first one that carries a value; `mean_value` is their mean over the users
+    `with_value`, None where there is none.
     """
 
     event: str
@@ -102,7 +103,7 @@ class MacroCounts:
 
     @property
     def without_value(self) -> int:
-        """Users whose first macro conversion carries no value."""
+        """Users of whose macro conversions none carries a value."""
         return self.users - self.with_value
 
 
@@ -120,7 +121,7 @@ class StepCredit:
 class CreditRow:
     """Users who share one value of a dimension (None: it is not known of them), each in one row only.
 
-    `macro_value` is the sum over their first macro conversions; None where none of these carries one.
+    `macro_value` adds up one value per user, as in `MacroCounts`; None where no user has one.
     """
 
     value: str | None
@@ -154,7 +155,7 @@ class LiftCounts:
     """All counts for one macro conversion and the micro conversions that may lead to it.
 
     `first_day` to `last_day` are the days of the export, both included, whose end is `end_micros`
-    (microseconds since 1970, exclusive); only moments up to `cut_micros` = `end_micros` − `within_seconds`
+    (microseconds since 1970, exclusive); only moments up to `cut_micros` = `end_micros` less `within_seconds`
     count, so that everybody is followed for the whole of it. `steps` stand in the order asked for. `by` is
     the dimension of the strata's extra values and of `rows` (most users first), None where none was asked.
     """

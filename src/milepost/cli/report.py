@@ -46,7 +46,8 @@ def report(
         typer.Option(
             "--by",
             metavar="DIMENSION",
-            help="channel, campaign, source, medium, landing-page, page, device, country, or GA4's own name.",
+            help="channel, campaign, source, medium, landing-page, page, device, country, experiment, "
+            "or GA4's own name.",
             show_default=False,
         ),
     ] = None,
@@ -55,6 +56,23 @@ def report(
         bool,
         typer.Option("--heat", help="Where people do what: conversions side by side, by page or --by."),
     ] = False,
+    experiment: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which experiment; default: the one with most users."),
+    ] = None,
+    control: Annotated[
+        str | None,
+        typer.Option(metavar="ARM", help="The arm of the experiment that others are compared with."),
+    ] = None,
+    mde: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PERCENT",
+            min=0.1,
+            max=1000,
+            help="Smallest change of the control's rate that the experiment is to see; default: 10.",
+        ),
+    ] = None,
     trend: Annotated[
         Literal["day", "week"] | None,
         typer.Option(help="Events of each day or week as well.", show_default=False),
@@ -76,7 +94,7 @@ def report(
     from milepost.cli.output import check_output, written_to
     from milepost.cli.people import print_people
     from milepost.cli.progress import display
-    from milepost.cli.report_by import choose_view
+    from milepost.cli.report_by import ArmOptions, choose_view
     from milepost.gateways.pacing import Rates
     from milepost.model.load import find_file, load_file
     from milepost.operations.outcome import Failure
@@ -91,7 +109,7 @@ def report(
     against = read_comparison(compare or ("none" if by or heat else "previous"))
     so_far = choose_this(this, against, days=days, first=first, last=last) if this else None
     period = choose_period(days, first, last, compare=against)
-    view = choose_view(by, heat=heat, top=top)
+    view = choose_view(by, heat=heat, top=top, arms=ArmOptions(experiment, control, mde))
     if view:
         _refuse_beside(
             "--by" if by else "--heat",

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from milepost.operations.outcome import Failure, Watch
     from milepost.operations.session import Session
     from milepost.reports.breakdown import Breakdown
+    from milepost.reports.experiment_results import Experiment
     from milepost.reports.heat import HeatTable
     from milepost.reports.period import PeriodChoice
+
+
+EXPERIMENT = "experiment"
+"""What `--by` says for the arms of an experiment; no dimension of GA4 is called so."""
 
 
 class _Result(Protocol):
@@ -41,21 +46,58 @@ class View:
     show: Callable[[Sequence[Any], PageFormat], None]
 
 
-def choose_view(by: str | None, *, heat: bool, top: int) -> View | None:
+@dataclass(frozen=True)
+class ArmOptions:
+    """`--experiment`, `--control` and `--mde`, the last in percent; None where they were not given."""
+
+    experiment: str | None = None
+    control: str | None = None
+    mde: float | None = None
+
+
+def choose_view(by: str | None, *, heat: bool, top: int, arms: ArmOptions) -> View | None:
     """The view that the options ask for; None for the standard report.
 
     Args:
         by: what `--by` says.
         heat: whether `--heat` was given; without `--by`, it is about pages.
         top: how many rows.
+        arms: what only an experiment understands.
+
+    Raises:
+        InputError: options that do not go together.
     """
+    from milepost.errors import InputError
     from milepost.operations.report import breakdown_properties, heat_properties
 
+    if by == EXPERIMENT and heat:
+        raise InputError("--heat", "does not go with --by experiment", "Leave one of them out.")
+    if by == EXPERIMENT:
+        return View(partial(_read_experiments, arms), print_experiments)
+    for option, given in vars(arms).items():
+        if given is not None:
+            raise InputError(f"--{option}", "goes with --by experiment only", "Add it, or leave this out.")
     if heat:
         return View(partial(_read, heat_properties, by or "page", top), print_heat)
     if by:
         return View(partial(_read, breakdown_properties, by, top), print_breakdowns)
     return None
+
+
+def _read_experiments(
+    arms: ArmOptions,
+    file: ConversionsFile,
+    names: Sequence[str],
+    session: Session,
+    period: PeriodChoice,
+    watch: Watch,
+) -> Sequence[Experiment | Failure]:
+    from milepost.operations.experiment import experiment_properties
+    from milepost.reports.experiment import DEFAULT_EFFECT, ExperimentChoice
+
+    effect = DEFAULT_EFFECT if arms.mde is None else arms.mde / 100
+    choice = ExperimentChoice(period, arms.experiment, arms.control, effect)
+    return experiment_properties(file, names, session, choice, watch=watch)
 
 
 def _read(
@@ -120,6 +162,27 @@ def print_heat(found: Sequence[HeatTable | Failure], output: PageFormat) -> None
         "html": render_heat_html,
     }
     _print(found, output, lambda tables: render_heat_text(tables, stdout()), documents)
+
+
+def print_experiments(found: Sequence[Experiment | Failure], output: PageFormat) -> None:
+    """Prints experiments in the format asked for, and why the others are missing.
+
+    Raises:
+        typer.Exit: 1, when a property could not be read.
+    """
+    from milepost.cli.console import stdout
+    from milepost.render.experiment_data import render_experiment_csv, render_experiment_json
+    from milepost.render.experiment_markdown import render_experiment_markdown
+    from milepost.render.experiment_text import render_experiment_text
+    from milepost.render.html.experiment_page import render_experiment_html
+
+    documents: Documents[Experiment] = {
+        "json": _plainly(render_experiment_json),
+        "csv": _plainly(render_experiment_csv),
+        "markdown": _plainly(render_experiment_markdown),
+        "html": render_experiment_html,
+    }
+    _print(found, output, lambda results: render_experiment_text(results, stdout()), documents)
 
 
 def _plainly(

@@ -1,8 +1,8 @@
 """An experiment's arms side by side: who saw which, and what they did afterwards.
 
-GA4 tells the arm only on the event `experience_impression`, in the parameter `exp_variant_string`. So the arms
-come from a report, and what their users did afterwards from funnels of two steps, one per conversion:
-the impression, split by arm, then the conversion. What people had done before they saw an arm is no effect of it.
+GA4 tells the arm only on the event `experience_impression`, in the parameter `exp_variant_string`. So the
+arms come from a report, and what their users did afterwards from funnels of two steps, one per conversion:
+the impression, split by arm, then the conversion. What people had done before is no effect of an arm.
 
 Source: Google's guide "Create an experiment integration with Google Analytics", whose values read
 tool-experiment-variant: all before the last hyphen names the experiment.

@@ -16,7 +16,7 @@ from milepost.gateways.funnel import MOST_VALUES, TOTAL, FunnelAnswer, FunnelQue
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Document, Role
 from milepost.reports.funnel_results import Funnel, FunnelSegment, FunnelStep, NextAction, StepFigures
-from milepost.reports.notes import period_notes
+from milepost.reports.notes import period_notes, sampled_notes
 from milepost.reports.period import FixedDays, PeriodChoice
 from milepost.reports.results import Period
 
@@ -248,9 +248,7 @@ def _notes(
         yield f"{which} preliminary: GA4 goes on processing a day for up to 48 hours."
     else:
         yield from period_notes(period, choice.period.today(period, today), comparable=True)
-    for read, space in answer.sampled:
-        part = f"{read / space:.1%} of " if space else ""
-        yield f"GA4 sampled: these figures are estimated from {part}the events ({read:,} read)."
+    yield from sampled_notes(answer.sampled)
     if segments >= MOST_VALUES:
         yield f"GA4 shows {MOST_VALUES} values of {choice.dimension} at most; the totals hold the rest, too."
     yield "Users, not sessions: the steps may lie in several visits, on any days of the period, in order."

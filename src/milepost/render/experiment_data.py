@@ -1,0 +1,104 @@
+"""An experiment as JSON (`format_version` 1) and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from milepost.render.safe import csv_cell
+from milepost.reports.experiment_results import ArmFigures, Experiment
+from milepost.reports.experiment_statistics import CONFIDENCE, POWER
+
+FORMAT_VERSION = 1
+
+COLUMNS = (
+    *("name", "property", "from", "to", "experiment", "arm", "role", "event", "label"),
+    *("users", "converted", "rate", "rate_low", "rate_high", "difference", "p_value", "needed", "verdict"),
+)
+"""One line per conversion and arm. Rates and differences are of the arm's users; unknown is empty."""
+
+
+def render_experiment_json(results: Sequence[Experiment]) -> str:
+    """One object with a list of properties, indented, ASCII only, ending in a newline."""
+    document = {"format_version": FORMAT_VERSION, "properties": [_property(result) for result in results]}
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _property(result: Experiment) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "property": result.property_id,
+        "time_zone": result.time_zone,
+        "period": {"from": result.period.first.isoformat(), "to": result.period.last.isoformat()},
+        "dimension": result.dimension,
+        "experiment": result.experiment,
+        "other_experiments": list(result.others),
+        "arms": list(result.arms),
+        "effect": result.effect,
+        "power": POWER,
+        "confidence": CONFIDENCE,
+        "users_in_several_arms": result.in_several,
+        "sample_ratio_p_value": result.mismatch,
+        "conversions": [
+            {
+                "event": conversion.event,
+                "label": conversion.label,
+                "role": conversion.role,
+                "needed_per_arm": conversion.needed,
+                "arms": [
+                    {"arm": arm, **_figures(figures)}
+                    for arm, figures in zip(result.arms, conversion.arms, strict=True)
+                ],
+            }
+            for conversion in result.conversions
+        ],
+        "notes": list(result.notes),
+    }
+
+
+def _figures(figures: ArmFigures) -> dict[str, Any]:
+    interval = figures.interval
+    return {
+        "users": figures.users,
+        "converted": figures.converted,
+        "rate": interval.rate if interval else None,
+        "rate_low": interval.low if interval else None,
+        "rate_high": interval.high if interval else None,
+        "difference": figures.difference,
+        "p_value": figures.p_value,
+        "verdict": figures.verdict,
+    }
+
+
+def render_experiment_csv(results: Sequence[Experiment]) -> str:
+    """A header line and the rows of all properties. Notes have no place in a table: show them elsewhere."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for result in results:
+        writer.writerows(_rows(result))
+    return stream.getvalue()
+
+
+def _rows(result: Experiment) -> Iterator[dict[str, Any]]:
+    place = {
+        "name": csv_cell(result.name),
+        "property": csv_cell(result.property_id),
+        "from": result.period.first,
+        "to": result.period.last,
+        "experiment": csv_cell(result.experiment),
+    }
+    for conversion in result.conversions:
+        for arm, figures in zip(result.arms, conversion.arms, strict=True):
+            yield {
+                **place,
+                "arm": csv_cell(arm),
+                "role": conversion.role,
+                "event": csv_cell(conversion.event),
+                "label": csv_cell(conversion.label),
+                "needed": conversion.needed,
+                **_figures(figures),
+            }

@@ -47,7 +47,7 @@ def _end(step: FunnelStep) -> Cell:
 
 
 def _section(report: FunnelReport) -> Section:
-    periods = dict.fromkeys(words.period(funnel) for funnel in report.funnels)
+    periods = dict.fromkeys(_sentence(words.period(funnel)) for funnel in report.funnels)
     notes = tuple(dict.fromkeys(note for funnel in report.funnels for note in funnel.notes))
     parts = (part for funnel in report.funnels for part in _parts(funnel))
     return Section(
@@ -55,6 +55,10 @@ def _section(report: FunnelReport) -> Section:
         (f"Property {report.property_id}", *periods),
         (*parts, *([Remarks(notes)] if notes else [])),
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _parts(funnel: Funnel) -> Iterator[Part]:
@@ -110,7 +114,7 @@ def _segments(funnel: Funnel) -> Table:
     by, loss = words.dimension(funnel), funnel.worst_segment
     rows = tuple(
         row(
-            Cell(segment.value, tone="missed" if loss and loss.segment == segment else ""),
+            Cell(segment.value, marks=("worst",) if loss and loss.segment == segment else ()),
             words.segment_cells(funnel, segment, SIGNS),
         )
         for segment in funnel.segments

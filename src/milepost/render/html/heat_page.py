@@ -44,7 +44,7 @@ def _parts(table: HeatTable) -> Iterator[Part]:
         *(Column(column.label, tone=column.role) for column in table.columns),
     )
     lines = tuple(
-        _row(name, line, row_kind(place, name, len(table.rows)))
+        _row(table, name, line, row_kind(place, name, len(table.rows)))
         for place, (name, line) in enumerate(rows(table))
     )
     yield Table(
@@ -52,6 +52,9 @@ def _parts(table: HeatTable) -> Iterator[Part]:
     )
 
 
-def _row(name: str, line: HeatRow, kind: RowKind) -> Row:
-    cells = (Cell(rate(cell, SIGNS), shade=cell.warmth) for cell in line.cells)
+def _row(table: HeatTable, name: str, line: HeatRow, kind: RowKind) -> Row:
+    cells = (
+        Cell(rate(cell, SIGNS), tone=column.role if cell.users else "muted", shade=cell.warmth)
+        for column, cell in zip(table.columns, line.cells, strict=True)
+    )
     return row(name, (count(line.users), *cells), kind)

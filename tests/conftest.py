@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,15 +19,21 @@ _BESIDE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "ga4-export"
 
 
 @pytest.fixture(scope="session")
-def real_export() -> str:
-    """Glob of 28 days of real GA4 events, 2020-12-20 to 2021-01-16; the test is skipped without them."""
+def real_export() -> Iterator[str]:
+    """Glob of 28 days of real GA4 events, 2020-12-20 to 2021-01-16; the test is skipped without them.
+
+    The emulator keeps the tables it makes of them from one test run to the next, for making them takes long.
+    """
     folder = Path(os.environ.get("MILEPOST_REAL_EXPORT") or _BESIDE_CHECKOUT)
     if not any(folder.glob("events_*.parquet")):
         reason = f"no real export in {folder}: name its folder in MILEPOST_REAL_EXPORT"
         if "real-export" in os.environ.get("MILEPOST_REQUIRE", ""):
             pytest.fail(reason)
         pytest.skip(reason)
-    return str(folder / "events_*.parquet")
+    kept = Path(tempfile.gettempdir()) / f"milepost-tests-{getpass.getuser()}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MILEPOST_EMULATOR_CACHE", os.environ.get("MILEPOST_EMULATOR_CACHE", str(kept)))
+        yield str(folder / "events_*.parquet")
 
 
 @pytest.fixture(scope="session")

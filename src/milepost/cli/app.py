@@ -18,6 +18,7 @@ from milepost.cli.pull import pull
 from milepost.cli.report import report
 from milepost.cli.schema import schema
 from milepost.cli.sync import sync
+from milepost.cli.tag import tag
 from milepost.cli.verify import verify
 
 app = typer.Typer(
@@ -46,5 +47,20 @@ def _milepost(
 ) -> None: ...
 
 
-for _command in (demo, init, check, plan, sync, pull, report, funnel, lift, verify, doctor, schema, emulator):
+for _command in (
+    demo,
+    init,
+    check,
+    plan,
+    sync,
+    pull,
+    report,
+    funnel,
+    lift,
+    verify,
+    tag,
+    doctor,
+    schema,
+    emulator,
+):
     app.command()(_command)

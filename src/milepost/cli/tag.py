@@ -1,0 +1,173 @@
+"""milepost tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from milepost.cli.options import ConfigOption, PropertyNames
+
+if TYPE_CHECKING:
+    from milepost.model.load import ConversionsFile
+    from milepost.operations.tag import PropertyTracking
+    from milepost.tracking.notes import Tool
+
+_MADE = "Made by Milepost"
+"""Stands in every file that this command writes."""
+
+_PANEL = "Files to write, for one property"
+
+
+def tag(
+    properties: PropertyNames = None,
+    config: ConfigOption = None,
+    gtm: Annotated[
+        Path | None,
+        typer.Option(
+            "--gtm",
+            metavar="FILE",
+            help="Google Tag Manager container to import; what others put into FILE stays.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None,
+    gtag: Annotated[
+        Path | None,
+        typer.Option(
+            "--gtag", metavar="FILE", help="Script for sites without Tag Manager.", rich_help_panel=_PANEL
+        ),
+    ] = None,
+    handoff: Annotated[
+        Path | None,
+        typer.Option(
+            "--handoff", metavar="FILE", help="Page (Markdown) for developers.", rich_help_panel=_PANEL
+        ),
+    ] = None,
+    types: Annotated[
+        Path | None,
+        typer.Option(
+            "--types", metavar="FILE", help="TypeScript types (.d.ts) of the events.", rich_help_panel=_PANEL
+        ),
+    ] = None,
+    measurement_id: Annotated[
+        str | None,
+        typer.Option(
+            metavar="G-…",
+            help="Where tags send to; default: what the property's web stream says.",
+            show_default=False,
+        ),
+    ] = None,
+    google_tag: Annotated[
+        bool,
+        typer.Option(
+            "--google-tag/--no-google-tag", help="Put the Google tag into the container; a site needs one."
+        ),
+    ] = True,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite tags of ours that somebody edited in FILE.")
+    ] = False,
+    output: Annotated[
+        Literal["text", "json", "markdown"], typer.Option("--format", help="How to print the table.")
+    ] = "text",
+) -> None:
+    """Explain how each conversion comes to be, and make the tags for what the site must send.
+
+    Without a file to write, it talks to nobody.
+    """
+    from milepost.model.load import find_file, load_file
+    from milepost.operations.tag import one_property, tagged_property, track_properties
+
+    file = load_file(find_file(config))
+    names = properties or []
+    if not any((gtm, gtag, handoff, types)):
+        _print_table(track_properties(file, names), output)
+        return
+    name = one_property(file, names)
+    tools: list[Tool] = ["gtm"] if gtm else []
+    tools += ["gtag"] if gtag else []
+    (tracking,) = track_properties(file, [name], tools)
+    declared = tagged_property(file, name)
+    sent_to = _measurement_id(file, name, measurement_id) if tools else ""
+    if gtm:
+        _write_container(file, name, sent_to, gtm, google_tag=google_tag, force=force)
+    if gtag:
+        from milepost.tracking.script import render_script
+
+        _write(gtag, render_script(declared, sent_to), force=force)
+    if handoff:
+        from milepost.render.tag_handoff import render_handoff
+
+        _write(handoff, render_handoff(tracking), force=force)
+    if types:
+        from milepost.tracking.types import render_types
+
+        _write(types, render_types(declared), force=force)
+    _print_notes(tracking)
+
+
+def _print_table(found: Sequence[PropertyTracking], output: str) -> None:
+    from milepost.cli.console import stdout, write
+    from milepost.render.tag_json import render_tag_json
+    from milepost.render.tag_markdown import render_tag_markdown
+    from milepost.render.tag_text import render_tag_text
+
+    if output == "text":
+        render_tag_text(found, stdout())
+    else:
+        write({"json": render_tag_json, "markdown": render_tag_markdown}[output](found))
+
+
+def _measurement_id(file: ConversionsFile, name: str, given: str | None) -> str:
+    """The one given, or the one the file names its stream by, or what the property says."""
+    from milepost.operations.session import Session
+    from milepost.operations.tag import read_measurement_id
+    from milepost.tracking.measurement import checked_measurement_id, is_measurement_id
+
+    stream = file.document.properties[name].stream
+    if given is not None:
+        return checked_measurement_id(given, "--measurement-id")
+    if stream is not None and is_measurement_id(stream):
+        return stream
+    with Session("read") as session:
+        return read_measurement_id(file, name, session)
+
+
+def _write_container(
+    file: ConversionsFile, name: str, sent_to: str, path: Path, *, google_tag: bool, force: bool
+) -> None:
+    from milepost.cli.console import stdout
+    from milepost.cli.files import replace_file
+    from milepost.model.load import read_text
+    from milepost.operations.tag import container_file
+    from milepost.render.tag_text import print_container
+
+    existing = read_text(path) if path.exists() else None
+    made = container_file(
+        file, name, sent_to, path=path, existing=existing, google_tag=google_tag, force=force
+    )
+    if made.text != existing:
+        replace_file(path, made.text)
+    print_container(stdout(), str(path), made)
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    """Writes a file made before anew; one that somebody else made stays."""
+    from milepost.cli.console import stdout
+    from milepost.cli.files import replace_file
+    from milepost.errors import InputError
+    from milepost.model.load import read_text
+
+    if path.exists() and not force and _MADE not in read_text(path):
+        raise InputError(str(path), "is a file that Milepost has not made", "Name another, or use --force.")
+    replace_file(path, text)
+    stdout().print(f"Wrote {path}.", soft_wrap=True)
+
+
+def _print_notes(tracking: PropertyTracking) -> None:
+    from milepost.cli.console import stderr
+    from milepost.render.safe import plain
+
+    for note in tracking.notes:
+        stderr().print(plain(f"{note.event}: {note.cause}. {note.remedy}"), soft_wrap=True)

@@ -1,0 +1,54 @@
+"""How conversions come to be, as JSON, `format_version` 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from milepost.operations.tag import PropertyTracking
+from milepost.render.tag_words import what_makes_it, who_acts
+from milepost.tracking.means import Tracked
+
+FORMAT_VERSION = 1
+
+
+def render_tag_json(found: Sequence[PropertyTracking]) -> str:
+    """One object with a list of properties, indented, ending in a newline.
+
+    `trigger` and `source` are as in the file, written out; null where there is none. Characters beyond
+    ASCII are escaped, so that no terminal or pipe can spoil or obey them.
+    """
+    properties = [
+        {
+            "name": tracking.name,
+            "conversions": [_conversion(tracked) for tracked in tracking.conversions],
+            "notes": [asdict(note) for note in tracking.notes],
+        }
+        for tracking in found
+    ]
+    document = {"format_version": FORMAT_VERSION, "properties": properties}
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _conversion(tracked: Tracked) -> dict[str, Any]:
+    trigger = tracked.trigger
+    return {
+        "event": tracked.event,
+        "label": tracked.conversion.label,
+        "role": tracked.conversion.role,
+        "means": tracked.means,
+        "made_by": what_makes_it(tracked),
+        "who_acts": who_acts(tracked),
+        "trigger": trigger and {**trigger.model_dump(exclude_none=True), "once": trigger.fires_once},
+        "parameters": [
+            {
+                "name": parameter.name,
+                "source": parameter.source and parameter.source.model_dump(exclude_none=True),
+                "number": parameter.is_number,
+                "required": parameter.required,
+            }
+            for parameter in tracked.parameters
+        ],
+    }

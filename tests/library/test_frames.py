@@ -80,11 +80,11 @@ def _as_csv(cell: Any) -> str:
 
 @every_result
 def test_both_frames_hold_what_csv_holds(result: Tabular) -> None:
-    rows = list(csv.DictReader(io.StringIO(render_csv(result.columns, [result]))))
+    rows = list(csv.DictReader(io.StringIO(render_csv(result.COLUMNS, [result]))))
     frame = result.to_polars()
     assert frame.columns == list(rows[0])
     for row, record in zip(rows, frame.iter_rows(named=True), strict=True):
-        for name, kind in result.columns.items():
+        for name, kind in result.COLUMNS.items():
             shown = _as_csv(record[name])
             assert (float(shown) == float(row[name])) if kind == "number" and shown else shown == row[name]
     pandas_rows = result.to_pandas().astype(object).to_dict("records")
@@ -105,17 +105,17 @@ def test_columns_have_the_types_they_promise(result: Tabular) -> None:
         "day": "datetime64[s]",
     }
     assert {name: str(dtype) for name, dtype in result.to_pandas().dtypes.items()} == {
-        name: kinds.get(kind, "datetime64[s]") for name, kind in result.columns.items()
+        name: kinds.get(kind, "datetime64[s]") for name, kind in result.COLUMNS.items()
     }
     types = {"text": polars.String, "count": polars.Int64, "number": polars.Float64, "flag": polars.Boolean}
     assert dict(result.to_polars().schema) == {
-        name: types.get(kind, polars.Date) for name, kind in result.columns.items()
+        name: types.get(kind, polars.Date) for name, kind in result.COLUMNS.items()
     }
 
 
 @every_result
 def test_records_have_no_cell_without_a_column(result: Tabular) -> None:
-    assert {name for record in result.records() for name in record} <= set(result.columns)
+    assert {name for record in result.records() for name in record} <= set(result.COLUMNS)
 
 
 def test_frame_keeps_names_as_they_are_and_adds_up() -> None:

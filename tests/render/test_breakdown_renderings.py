@@ -145,7 +145,7 @@ def test_json_has_the_promised_keys() -> None:
 def test_csv_holds_values_others_and_total_and_no_formula() -> None:
     rows = list(csv.DictReader(io.StringIO(render_breakdown_csv([_channels(), _hostile()]))))
 
-    assert tuple(rows[0]) == tuple(Breakdown.columns)
+    assert tuple(rows[0]) == tuple(Breakdown.COLUMNS)
     assert [row["row"] for row in rows] == ["value", "value", "others", "total", "value", "total"]
     assert rows[4]["value"].startswith("'=1+1")
     assert (rows[0]["macro_value"], rows[0]["macro_value_source"], rows[0]["currency"]) == (

@@ -13,7 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from milepost.render.report_csv import render_report_csv
 from milepost.render.report_json import render_report_json
 from milepost.render.report_markdown import render_report_markdown
-from milepost.reports.report_records import COLUMNS
+from milepost.reports.report_records import REPORT_COLUMNS
 from tests.render.reports import (
     hostile_report,
     report_with_everything,
@@ -87,7 +87,7 @@ def test_json_and_csv_without_comparison_leave_it_empty() -> None:
 
     assert (shop["previous_period"], shop["previous"], shop["same_weekdays"]) == (None, None, None)
     assert {c["previous"] for c in shop["conversions"]} == {None}
-    assert {row[name] for row in rows for name in COLUMNS if name.startswith("previous_")} == {""}
+    assert {row[name] for row in rows for name in REPORT_COLUMNS if name.startswith("previous_")} == {""}
 
 
 def test_json_looks_as_it_did(snapshot: SnapshotAssertion) -> None:
@@ -145,7 +145,7 @@ def test_csv_looks_as_it_did(snapshot: SnapshotAssertion) -> None:
 def test_csv_has_three_rows_of_totals_and_one_per_conversion() -> None:
     rows = list(csv.DictReader(io.StringIO(render_report_csv([shop_report()]))))
 
-    assert tuple(rows[0]) == tuple(COLUMNS)
+    assert tuple(rows[0]) == tuple(REPORT_COLUMNS)
     assert [row["row"] for row in rows] == ["all", "any_macro", "any_micro", *["conversion"] * 5]
     assert [row["users"] for row in rows[:4]] == ["82402", "743", "16655", "743"]
 

@@ -117,7 +117,7 @@ def test_a_funnel_in_csv(snapshot: SnapshotAssertion) -> None:
 
 def test_csv_has_a_row_for_every_figure() -> None:
     rows = list(csv.DictReader(io.StringIO(render_funnel_csv([_report(_funnel(), _empty())]))))
-    assert tuple(rows[0]) == tuple(FunnelReport.columns)
+    assert tuple(rows[0]) == tuple(FunnelReport.COLUMNS)
     kinds = [row["row"] for row in rows]
     assert (kinds.count("step"), kinds.count("segment"), kinds.count("next_action")) == (12, 18, 3)
     assert rows[-1]["users"] == ""

@@ -13,6 +13,7 @@ from milepost.reports.worth import Worth
 
 FORMAT_VERSION = 1
 
+
 def render_breakdown_json(results: Sequence[Breakdown]) -> str:
     """One object with a list of properties, indented, ASCII only, ending in a newline."""
     document = {"format_version": FORMAT_VERSION, "properties": [_property(result) for result in results]}
@@ -59,4 +60,4 @@ def _role(figures: RoleFigures, events: int) -> dict[str, Any]:
 
 def render_breakdown_csv(results: Sequence[Breakdown]) -> str:
     """A header line and the rows of all properties."""
-    return render_csv(Breakdown.columns, results)
+    return render_csv(Breakdown.COLUMNS, results)

@@ -10,4 +10,4 @@ from milepost.reports.funnel_results import FunnelReport
 
 def render_funnel_csv(reports: Sequence[FunnelReport]) -> str:
     """A header line and the rows of all funnels."""
-    return render_csv(FunnelReport.columns, reports)
+    return render_csv(FunnelReport.COLUMNS, reports)

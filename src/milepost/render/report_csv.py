@@ -10,4 +10,4 @@ from milepost.reports.results import PropertyReport
 
 def render_report_csv(reports: Sequence[PropertyReport]) -> str:
     """A header line and the rows of all properties."""
-    return render_csv(PropertyReport.columns, reports)
+    return render_csv(PropertyReport.COLUMNS, reports)

@@ -15,7 +15,7 @@ from typing import ClassVar
 from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Role
-from milepost.reports.breakdown_records import COLUMNS, breakdown_records
+from milepost.reports.breakdown_records import BREAKDOWN_COLUMNS, breakdown_records
 from milepost.reports.dimension import (
     ALIASES,
     DAY,
@@ -65,7 +65,7 @@ class Breakdown(Tabular):
     in several rows, so that rows and others may add to more than `total`.
     """
 
-    columns: ClassVar[Mapping[str, Kind]] = COLUMNS
+    COLUMNS: ClassVar[Mapping[str, Kind]] = BREAKDOWN_COLUMNS
 
     name: str
     property_id: str

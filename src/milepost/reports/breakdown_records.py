@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from milepost.reports.results import RoleFigures
     from milepost.reports.worth import Worth
 
-COLUMNS: Mapping[str, Kind] = {
+BREAKDOWN_COLUMNS: Mapping[str, Kind] = {
     "name": "text",
     "property": "text",
     "from": "day",

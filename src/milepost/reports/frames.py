@@ -33,9 +33,9 @@ _POLARS = {"text": "String", "count": "Int64", "number": "Float64", "flag": "Boo
 
 
 class Tabular(ABC):
-    """A result that is a table as well: `columns` with what they hold, in order, and `records`."""
+    """A result that is a table as well: `COLUMNS` with what they hold, in order, and `records`."""
 
-    columns: ClassVar[Mapping[str, Kind]]
+    COLUMNS: ClassVar[Mapping[str, Kind]]
 
     @abstractmethod
     def records(self) -> Iterator[Record]:
@@ -53,7 +53,7 @@ class Tabular(ABC):
             raise _missing("pandas") from None
         cells = self._cells()
         return pandas.DataFrame(
-            {name: pandas.Series(cells[name], dtype=_PANDAS[kind]) for name, kind in self.columns.items()}
+            {name: pandas.Series(cells[name], dtype=_PANDAS[kind]) for name, kind in self.COLUMNS.items()}
         )
 
     def to_polars(self) -> polars.DataFrame:
@@ -66,7 +66,7 @@ class Tabular(ABC):
             import polars
         except ImportError:
             raise _missing("polars") from None
-        schema = {name: getattr(polars, _POLARS[kind]) for name, kind in self.columns.items()}
+        schema = {name: getattr(polars, _POLARS[kind]) for name, kind in self.COLUMNS.items()}
         return polars.DataFrame(self._cells(), schema=schema)
 
     def _cells(self) -> dict[str, list[Any]]:
@@ -74,7 +74,7 @@ class Tabular(ABC):
         records = tuple(self.records())
         return {
             name: [_as_number(record.get(name), kind) for record in records]
-            for name, kind in self.columns.items()
+            for name, kind in self.COLUMNS.items()
         }
 
 
@@ -84,4 +84,3 @@ def _as_number(cell: Cell, kind: Kind) -> Cell:
 
 def _missing(package: str) -> InputError:
     return InputError(f"to_{package}()", f"{package} is not installed", f"pip install {package}")
-

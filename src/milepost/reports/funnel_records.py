@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 OF_PROPERTY: Mapping[str, Kind] = {"name": "text", "property": "text"}
 
-COLUMNS: Mapping[str, Kind] = {
+FUNNEL_COLUMNS: Mapping[str, Kind] = {
     "business_type": "text",
     "open": "flag",
     "from": "day",

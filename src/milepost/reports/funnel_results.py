@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from milepost.model.document import Role
 from milepost.reports.frames import Kind, Record, Tabular
-from milepost.reports.funnel_records import COLUMNS, OF_PROPERTY, funnel_records
+from milepost.reports.funnel_records import FUNNEL_COLUMNS, OF_PROPERTY, funnel_records
 from milepost.reports.results import Period, share
 
 LEAST_USERS = 30
@@ -90,7 +90,7 @@ class Funnel(Tabular):
         notes: what a reader must know.
     """
 
-    columns: ClassVar[Mapping[str, Kind]] = COLUMNS
+    COLUMNS: ClassVar[Mapping[str, Kind]] = FUNNEL_COLUMNS
 
     business_type: str
     label: str
@@ -145,7 +145,7 @@ class Funnel(Tabular):
 class FunnelReport(Tabular):
     """The funnels of one property, one per business type with a journey, in the file's order."""
 
-    columns: ClassVar[Mapping[str, Kind]] = {**OF_PROPERTY, **COLUMNS}
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {**OF_PROPERTY, **FUNNEL_COLUMNS}
 
     name: str
     property_id: str

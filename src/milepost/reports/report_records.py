@@ -10,7 +10,7 @@ from milepost.reports.frames import Cell, Kind, Record
 if TYPE_CHECKING:
     from milepost.reports.results import ConversionReport, Figures, Goal, PropertyReport, RoleFigures
 
-COLUMNS: Mapping[str, Kind] = {
+REPORT_COLUMNS: Mapping[str, Kind] = {
     "name": "text",
     "property": "text",
     "from": "day",

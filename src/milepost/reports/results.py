@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from milepost.gateways.data import QuotaUse
 from milepost.model.document import Role
 from milepost.reports.frames import Kind, Record, Tabular
-from milepost.reports.report_records import COLUMNS, report_records
+from milepost.reports.report_records import REPORT_COLUMNS, report_records
 
 ValueSource = Literal["ga4", "declared"]
 
@@ -205,7 +205,7 @@ class PropertyReport(Tabular):
     days to come included; None of days that are over, whose goals are for `period`.
     """
 
-    columns: ClassVar[Mapping[str, Kind]] = COLUMNS
+    COLUMNS: ClassVar[Mapping[str, Kind]] = REPORT_COLUMNS
 
     name: str
     property_id: str

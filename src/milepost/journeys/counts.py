@@ -109,12 +109,16 @@ class MacroCounts:
 
 @dataclass(frozen=True)
 class StepCredit:
-    """A micro conversion among the users of one row: did it, can be followed, went on in time."""
+    """A micro conversion among the users of one row: did it, can be followed, went on in time.
+
+    `too_recent` did it before any macro conversion, but too lately to be followed.
+    """
 
     event: str
     ever: int
     users: int
     reached: int
+    too_recent: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from importlib.resources import files
 from string import Template
 
 from milepost.errors import InputError
+from milepost.journeys.channels import CHANNEL
 from milepost.journeys.counts import LiftCounts
 from milepost.journeys.definitions import EventDefinition, derived_sql, source_names
 from milepost.journeys.engines import EventsEngine, Query, literal, literals
@@ -20,6 +22,7 @@ GAP_SECONDS = 1
 """What lies closer together is one action reported twice, neither before nor after."""
 
 DIMENSIONS = {
+    "channel": CHANNEL,
     "device": "device.category",
     "country": "geo.country",
     "source": "traffic_source.source",
@@ -28,18 +31,23 @@ DIMENSIONS = {
 }
 """What people can be told apart by: where they came from first, and what they first came with."""
 
+_COLUMNS = {"device": "device", "country": "geo"}
+"""Columns of the export that dimensions are read from; the others, from `traffic_source`."""
+
 
 @dataclass(frozen=True)
 class LiftQuestion:
     """Which of the `micros` lead to each of the `macros`, within how many seconds, told apart `by` what.
 
-    A micro conversion that is also the macro one is left out of its own table.
+    A micro conversion that is also the macro one is left out of its own table. `groups` are made-up names
+    that stand for any of some events; they are to be among the `micros` too.
     """
 
     macros: tuple[EventDefinition, ...]
     micros: tuple[EventDefinition, ...]
     within_seconds: int
     by: str | None = None
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def query(self, macro: EventDefinition, end_micros: int) -> Query:
         """The GoogleSQL for one macro conversion, in events up to an instant (exclusive).
@@ -60,7 +68,7 @@ class LiftQuestion:
             "derived": derived.column,
             "valued": literals(dict.fromkeys(name for event in self.macros for name in source_names(event))),
             "names": names,
-            "steps_derived": _DERIVED_STEPS.format(names=names) if derived.column else "",
+            "steps_derived": "".join(self._more_steps(names, has_derived=bool(derived.column))),
             "macro": literal(macro.name),
             "within": str(self.within_seconds * SECOND),
             "gap": str(GAP_SECONDS * SECOND),
@@ -68,7 +76,18 @@ class LiftQuestion:
         }
         text = ",\n".join(_text(name).substitute(filled).rstrip("\n") for name in ("flat", "lift"))
         columns = ("event_timestamp", "event_name", "event_params", "user_pseudo_id")
-        return Query(text + "\n", (*columns, *((path.partition(".")[0],) if path else ())), staged="flat")
+        extra = (_COLUMNS.get(self.by, "traffic_source"),) if self.by else ()
+        return Query(text + "\n", (*columns, *extra), staged="flat")
+
+    def _more_steps(self, names: str, *, has_derived: bool) -> Iterator[str]:
+        """Rows that count as declared events, but go by other names."""
+        if has_derived:
+            yield _DERIVED_STEPS.format(step="step", names=names)
+        for group, events in self.groups:
+            fill = {"step": f"{literal(group)} AS step", "names": literals(events)}
+            yield _GROUPED_STEPS.format(**fill)
+            if has_derived:
+                yield _DERIVED_STEPS.format(**fill)
 
     def micros_for(self, macro: EventDefinition) -> tuple[EventDefinition, ...]:
         """The micro conversions that can lead to one macro conversion."""
@@ -77,10 +96,16 @@ class LiftQuestion:
 
 _DERIVED_STEPS = """
     UNION ALL
-    SELECT person, ts, session, session_number, value, step
+    SELECT person, ts, session, session_number, value, {step}
     FROM flat
     CROSS JOIN UNNEST(derived) AS step
     WHERE step IN ({names})"""
+
+_GROUPED_STEPS = """
+    UNION ALL
+    SELECT person, ts, session, session_number, value, {step}
+    FROM flat
+    WHERE event_name IN ({names})"""
 
 
 def lift_counts(

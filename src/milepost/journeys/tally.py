@@ -159,7 +159,13 @@ class Tally:
     def _credit(self, event: str, value: str | None) -> StepCredit:
         ever = sum(self._fates.get((event, fate, value), _Sum()).n for fate in _FATES)
         did = [of for place, of in self._did.get(event, {}).items() if place[1] == value]
-        return StepCredit(event, ever, sum(of.n for of in did), sum(of.reached for of in did))
+        return StepCredit(
+            event,
+            ever,
+            users=sum(of.n for of in did),
+            reached=sum(of.reached for of in did),
+            too_recent=self._fates.get((event, "too recent", value), _Sum()).n,
+        )
 
 
 _FATES = ("after macro", "same instant", "too recent", "followed")

@@ -163,7 +163,8 @@ class _Reading:
             registered,
             key_events=_result(self._key_events),
             rules=_result(self._rules),
-            recent=_result(self._recent),
+            # Without a conversion to look for, nothing is missing.
+            recent=_result(self._recent) if self._recent else {},
         )
 
     def _read(self, kind: Kind, parent: str = "") -> tuple[Resource, ...]:

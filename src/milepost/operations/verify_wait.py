@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from threading import Lock
 from time import monotonic
 
@@ -72,25 +73,27 @@ def wait_for_conversions(
     """
     check_events(file, names, events)
     arrivals = arrivals or Arrivals()
-    until = monotonic() + timeout
 
     def work(declared: DeclaredProperty) -> Awaited:
-        return _wait(only_events(declared, events), session, until, every, arrivals)
+        return _wait(only_events(declared, events), session, timeout, every, arrivals)
 
     return each_property(file, names, work, session, watch=arrivals)
 
 
 def _wait(
-    declared: DeclaredProperty, session: Session, until: float, every: float, arrivals: Arrivals
+    declared: DeclaredProperty, session: Session, timeout: float, every: float, arrivals: Arrivals
 ) -> Awaited:
     connection, property_id = session.reach(declared)
     gateway = RealtimeGateway(connection)
     waiting = Waiting(declared.name, property_id, declared.conversions)
     arrivals.waits_for(waiting)
+    until = inf
     while waiting.missing and not session.halted:
         recent = gateway.read_recent(property_id, [c.event for c in waiting.missing])
         for conversion in waiting.take(recent):
             arrivals.arrived(declared.name, conversion, recent[conversion.event])
+        # The time runs from the first answer on: to connect may take seconds.
+        until = min(until, monotonic() + timeout)
         left = until - monotonic()
         if not waiting.missing or left <= 0:
             break

@@ -22,6 +22,7 @@ def _section(verification: Verification) -> Iterator[str]:
     yield f"## {markdown(verification.name)}"
     yield ""
     yield f"Property {markdown(verification.property_id)}, {days(period)} ({length(period)})."
+    yield ""
     yield f"**{words.summary(verification)}**"
     yield ""
     headings = words.headings(verification)
@@ -40,6 +41,8 @@ def _section(verification: Verification) -> Iterator[str]:
         yield f"- {markdown(note)}"
     yield ""
     yield words.LEGEND
+    if any(c.parameters for c in verification.conversions):
+        yield words.PARAMETERS_LEGEND
 
 
 def _parameters(verification: Verification) -> Iterator[str]:

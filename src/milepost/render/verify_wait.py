@@ -64,6 +64,8 @@ def print_end(awaited: Sequence[Awaited], console: Console) -> None:
     for state in awaited:
         place = f"{state.name}: " if several else ""
         all_ = len(state.seen) + len(state.missing)
+        if not all_:
+            continue
         if not state.missing:
             console.print(Text(plain(f"{place}All {all_} seen."), style="green"), soft_wrap=True)
             continue

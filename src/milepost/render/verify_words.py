@@ -88,6 +88,8 @@ def remark(parameter: ParameterArrival, verification: Verification) -> str:
 def summary(verification: Verification) -> str:
     """How many arrive, in one sentence."""
     all_ = len(verification.conversions)
+    if not all_:
+        return "No such conversion is declared here."
     arriving = sum(1 for c in verification.conversions if c.state == "arriving")
     stopped = sum(len(c.stopped) for c in verification.conversions)
     without = f"; {stopped} parameter{'' if stopped == 1 else 's'} stopped" if stopped else ""

@@ -5,7 +5,7 @@ Source: tracking reference, section (d), typical causes of missing or wrong even
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from milepost.model.rules import AUTOMATIC_EVENTS, ENHANCED_MEASUREMENT
@@ -31,10 +31,7 @@ _CAUSES: dict[Maker, tuple[str, ...]] = {
         "Its condition may not fit: hold it against the parameter of a real event, case and whole text.",
         "Rules see neither events that other rules made nor those of the Measurement Protocol.",
     ),
-    "enhanced": (
-        "Its switch may be off in the web stream's enhanced measurement: 'milepost plan' tells.",
-        "YouTube needs its JavaScript API, search its query parameter, downloads a listed file ending.",
-    ),
+    "enhanced": ("The switch may be off in the web stream's enhanced measurement: 'milepost plan' tells.",),
     "automatic": ("The Google tag may be missing on the site, or have the wrong measurement id.",),
     "site": (
         "The tag may not be published: Tag Manager's preview shows a draft, visitors get the last version.",
@@ -42,6 +39,15 @@ _CAUSES: dict[Maker, tuple[str, ...]] = {
         "The name may differ, in case or by a letter: GA4 takes it as another event.",
         "From a server: another stream's secret, a wrong client_id, or a hit older than 72 hours.",
     ),
+}
+
+_ENHANCED: dict[str, str] = {
+    "file_downloads_enabled": "Downloads count by the link's file ending, not by script.",
+    "form_interactions_enabled": "Form events need a true submit; they are off unless put on.",
+    "outbound_clicks_enabled": "Only links that leave the host count as clicks; tel: and mailto: do too.",
+    "scrolls_enabled": "A scroll counts at nine tenths of a page, once per page.",
+    "site_search_enabled": "A search counts where the address has one of the stream's query parameters.",
+    "video_engagement_enabled": "Only embedded YouTube videos count, and only with its JavaScript API.",
 }
 
 ALWAYS = (
@@ -67,6 +73,12 @@ def maker_of(conversion: ConversionArrival, totals: Mapping[str, int]) -> Maker:
     return "automatic" if conversion.event in AUTOMATIC_EVENTS else "site"
 
 
-def next_steps(maker: Maker) -> tuple[str, ...]:
-    """What to look at, the likeliest first."""
-    return _CAUSES[maker]
+def next_steps(maker: Maker, events: Iterable[str] = ()) -> tuple[str, ...]:
+    """What to look at, the likeliest first.
+
+    Args:
+        maker: what makes the events.
+        events: their names; enhanced measurement has rules of its own for each.
+    """
+    switches = (ENHANCED_MEASUREMENT.get(event) for event in events if maker == "enhanced")
+    return (*_CAUSES[maker], *dict.fromkeys(_ENHANCED[switch] for switch in switches if switch))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
 from milepost.reports.results import Period
 from milepost.reports.verification.causes import ALWAYS, MADE_BY, Maker, maker_of, next_steps
@@ -14,10 +15,13 @@ from milepost.reports.verification.results import (
 )
 from milepost.reports.verification.silence import Silence
 
+_YOUNG = ", though GA4 still processes the last two days"
+
 
 def find_problems(
     conversions: Sequence[ConversionArrival],
     totals: Mapping[str, int],
+    visits: Silence | None,
     looked_at: Period,
     definitions: Collection[str],
 ) -> Iterator[Finding]:
@@ -26,40 +30,53 @@ def find_problems(
     Args:
         conversions: all of the property's.
         totals: events of the period by name, visits and the sources of rules among them.
+        visits: whether visits as a whole have stopped.
         looked_at: all days looked at.
         definitions: the parameters that the file wants registered.
     """
-    yield from _nothing_at_all(conversions, totals)
+    yield from _nothing_at_all(conversions, totals, visits)
     yield from _silent(conversions, totals)
     yield from _not_seen(conversions, totals, looked_at)
     for conversion in conversions:
         for parameter in conversion.stopped:
             yield _stopped(conversion, parameter)
+    if any(c.state != "arriving" for c in conversions):
+        yield Finding((), "Behind whatever does not arrive may lie:", ALWAYS)
     yield from _rules_missing(conversions)
     yield from _not_flagged(conversions)
     yield from _parameters(conversions, definitions)
 
 
-def _nothing_at_all(conversions: Sequence[ConversionArrival], totals: Mapping[str, int]) -> Iterator[Finding]:
-    if conversions and not any(totals.values()) and not any(c.recent for c in conversions):
-        steps = ("Look at the Google tag and its measurement id first: 'milepost doctor' names the stream.",)
+def _nothing_at_all(
+    conversions: Sequence[ConversionArrival], totals: Mapping[str, int], visits: Silence | None
+) -> Iterator[Finding]:
+    steps = ("Look at the Google tag and its measurement id first: 'milepost doctor' names the stream.",)
+    if any(c.recent or c.seen_today for c in conversions):
+        return
+    if visits is not None:
+        yield Finding((), f"GA4 received no visit at all since {visits.since}.", steps)
+    elif conversions and not any(totals.values()):
         yield Finding((), "GA4 received no visit and none of these events in the whole period.", steps)
 
 
 def _silent(conversions: Sequence[ConversionArrival], totals: Mapping[str, int]) -> Iterator[Finding]:
+    """One finding for all that fell silent on the same day and that the same thing makes."""
+    groups: dict[tuple[date, Maker], list[ConversionArrival]] = {}
     for conversion in conversions:
-        if (silence := conversion.silence) is None:
-            continue
-        maker = maker_of(conversion, totals)
+        if conversion.silence is not None:
+            key = (conversion.silence.since, maker_of(conversion, totals))
+            groups.setdefault(key, []).append(conversion)
+    for (since, maker), found in sorted(groups.items(), key=lambda group: group[0][0], reverse=True):
+        events = tuple(c.event for c in found)
+        young = any(c.silence.preliminary for c in found if c.silence)
         yield Finding(
-            (conversion.event,),
-            f"{conversion.event} not seen since {silence.since}, last seen {conversion.last_seen}: "
-            f"{_unlikely(silence)}; {MADE_BY[maker]}.",
+            events,
+            f"Not seen since {since}: {', '.join(events)}; {MADE_BY[maker]}. Going by the days before, so "
+            f"long a silence is hardly chance{_YOUNG if young else ''}.",
             (
-                f"What changed on the site or in its tag about {silence.since}?",
-                _try((conversion.event,)),
-                *next_steps(maker),
-                ALWAYS[0],
+                f"What changed on the site or in its tags about {since}?",
+                _try(events),
+                *(next_steps(maker) if maker.startswith("rule_") else ()),
             ),
             failing=True,
         )
@@ -76,11 +93,10 @@ def _not_seen(
             continue
         events = tuple(c.event for c in found)
         when = "in the period" if any(c.last_seen for c in found) else f"in {looked_at.days - 1} days"
-        if maker == "rule_missing":
-            yield Finding(events, _not_seen_text(events, when, maker), next_steps(maker), failing=True)
-            continue
-        problem = f"{_not_seen_text(events, when, maker)} Nobody may have done it."
-        yield Finding(events, problem, (_try(events), *next_steps(maker), *ALWAYS), failing=True)
+        problem, steps = _not_seen_text(events, when, maker), next_steps(maker, events)
+        if maker != "rule_missing":
+            problem, steps = f"{problem} Nobody may have done it.", (_try(events), *steps)
+        yield Finding(events, problem, steps, failing=True)
 
 
 def _not_seen_text(events: Sequence[str], when: str, maker: Maker) -> str:
@@ -92,16 +108,10 @@ def _try(events: Sequence[str]) -> str:
     return f"Do it once on the site while this runs: milepost verify --wait {options}"
 
 
-def _unlikely(silence: Silence) -> str:
-    days = f"{silence.days} such days without it are not chance, going by the days before"
-    young = ", though GA4 still processes the last two" if silence.preliminary else ""
-    return f"{days}{young}"
-
-
 def _stopped(conversion: ConversionArrival, parameter: ParameterArrival) -> Finding:
     silence = parameter.silence
     since = f" since {silence.since}" if silence else ""
-    young = ", though GA4 still processes the last two days" if silence and silence.preliminary else ""
+    young = _YOUNG if silence and silence.preliminary else ""
     return Finding(
         (conversion.event,),
         f"{conversion.event} arrives without {parameter.parameter}{since}{young}.",

@@ -57,7 +57,9 @@ def read_verification(
         period=period,
         looked_at=looked_at,
         conversions=conversions,
-        findings=tuple(find_problems(conversions, reader.totals, looked_at, _definitions(declared))),
+        findings=tuple(
+            find_problems(conversions, reader.totals, reader.visits, looked_at, _definitions(declared))
+        ),
         notes=(
             *period_notes(period, looked_at.last, comparable=True),
             *_unread_notes(facts, conversions),
@@ -118,6 +120,7 @@ class _Reader:
         self._zone = zone
         self._telling = self._telling_days()
         self._bar = bar_of(sum(2 + len(c.definition.parameters) for c in declared))
+        self.visits = self._silence(self._event_days(self._events.get(VISIT, {})))
         self.totals = {event: looked.counted(per_day) for event, per_day in self._events.items()}
 
     def _telling_days(self) -> frozenset[date]:

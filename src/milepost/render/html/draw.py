@@ -22,7 +22,8 @@ def draw_chart(chart: Chart, frame: Frame) -> str:
         InputError: the package that draws is not installed.
     """
     spec = dict(chart.draw(frame))
-    return _lean(_vega_lite().vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[]))
+    svg = _vega_lite().vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
+    return _lean(svg, frame.width)
 
 
 def require_drawing() -> None:
@@ -45,14 +46,17 @@ def _vega_lite() -> Any:
     return vl_convert
 
 
-def _lean(svg: str) -> str:
-    """The same picture without what only Vega's own runtime uses, and with numbers cut to what shows."""
+def _lean(svg: str, least_width: int) -> str:
+    """The same picture without what only Vega's own runtime uses, and with numbers cut to what shows.
+
+    A narrower one gets an empty right: stretched over the page, its type would be larger than that of others.
+    """
     root = ElementTree.fromstring(svg)  # noqa: S314 - see the import
     for element in root.iter():
         _clean(element)
-    size = {name: root.get(name, "") for name in ("viewBox", "width", "height")}
-    root.attrib.clear()
-    root.attrib.update(size, **{"aria-hidden": "true", "focusable": "false"})
+    width = max(float(root.get("width", 0)), least_width)
+    height = float(root.get("height", 0))
+    root.attrib = {"viewBox": f"0 0 {width:g} {height:g}", "aria-hidden": "true", "focusable": "false"}
     return ElementTree.tostring(root, encoding="unicode")
 
 

@@ -15,6 +15,7 @@ _LINE_LEAST = 10
 """With fewer steps than this, bars: a line through a few points pretends to know what lies between."""
 
 _AXIS = 46
+_EDGE = 4
 _COLUMNS = {"wide": 4, "narrow": 2}
 _GAP = 20
 
@@ -35,7 +36,7 @@ def draw_series(frame: Frame, days: Sequence[date], series: Sequence[Series]) ->
         _panel(
             days,
             one,
-            width=frame.width - _AXIS - _GAP,
+            width=frame.width - _AXIS - _EDGE,
             height=120 if frame.name == "wide" else 110,
             axis=_time_axis(frame, len(days)),
         )

@@ -31,11 +31,16 @@ class Row:
 
 @dataclass(frozen=True)
 class People:
-    """All rows; of the people with a leading step, how many were `followed`, and `reached` the macro."""
+    """All rows, and what became of the people with a leading step.
+
+    `followed` could be followed for the whole time, `reached` of them came to the macro conversion in it;
+    `converted` of all with a leading step, followed or not, came to it at any time after.
+    """
 
     rows: tuple[Row, ...]
     followed: int
     reached: int
+    converted: int
 
 
 def credit_rows(people: People, labels: Mapping[str, str]) -> tuple[CreditRow, ...]:
@@ -64,8 +69,8 @@ def credit_rows(people: People, labels: Mapping[str, str]) -> tuple[CreditRow, .
 
 def _shares(people: People) -> tuple[float | None, float | None]:
     """Of people with a leading step and of people without, those who reach the macro conversion."""
-    others = sum(row.users for row in people.rows) - people.followed
+    others = sum(row.users - row.leading for row in people.rows)
     if not people.followed or others <= 0:
         return None, None
-    other_macros = max(sum(row.macro_users for row in people.rows) - people.reached, 0)
+    other_macros = max(sum(row.macro_users for row in people.rows) - people.converted, 0)
     return people.reached / people.followed, other_macros / others

@@ -282,4 +282,4 @@ def funnel_people(funnels: Funnels, macro: str, leading: Sequence[str], by: str)
         )
         for value in dict.fromkeys((*users, *macros))
     ]
-    return People(tuple(rows), followed, reached)
+    return People(tuple(rows), followed, reached, converted=reached)

@@ -153,7 +153,7 @@ def _worth_each(value: MacroValue | None, written: Style) -> str:
     if value is None:
         return "; no value is known, give one with --macro-value"
     source = {"given": "as given", "events": "on average", "declared": "as the file says"}[value.source]
-    without = f", {count(value.without)} carried none" if value.without else ""
+    without = f" ({count(value.without)} carried no value)" if value.without else ""
     return f"; one is worth {written.money(value.amount, value)} {source}{without}"
 
 
@@ -265,14 +265,19 @@ def legend(table: LiftTable, report: LiftReport) -> Iterator[str]:
 
 def credit_legend(table: LiftTable, report: LiftReport) -> Iterator[str]:
     """How the figures by channel, campaign or device come about."""
+    what = {
+        "channel": "the channel of their first visit ever",
+        "campaign": "the campaign of their first visit ever",
+        "device": "the device they were first seen with in these days",
+    }.get(table.by or "", table.by)
     if table.leading is None:
-        yield "No step leads, so there is nothing to expect from steps."
+        yield f"People by {what}, each in one row. No step leads, so steps let nothing be expected."
         return
     yield (
-        "Each person stands in one row. Leading: people who took any step that is ahead. Expected: these"
-        " people at the rate of all such people, plus the row's others at the rate of all others."
+        f"People by {what}, each in one row. Leading: took any step that is ahead. Expected: these people at"
+        " the rate of all who took one, plus the row's others at the rate of all others; nobody counts twice."
     )
     yield (
-        f"More expected than reached so far: {table.label} may still be to come (the latest"
+        f"More expected than so far: {table.label} may still be to come (the last"
         f" {time_allowed(report.within_seconds)} count in full), or these people look more than they buy."
     )

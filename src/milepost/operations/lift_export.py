@@ -1,0 +1,148 @@
+"""lift from the event export: the same question put to DuckDB or BigQuery, event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from milepost.errors import InputError
+from milepost.journeys.counts import LiftCounts
+from milepost.journeys.credit import People, Row, credit_rows
+from milepost.journeys.definitions import EventDefinition
+from milepost.journeys.engines import EventsEngine, open_events
+from milepost.journeys.export import LiftQuestion, lift_counts
+from milepost.journeys.export import lift_sql as counts_sql
+from milepost.journeys.notes import export_notes, window_notes
+from milepost.journeys.results import LiftReport, LiftTable
+from milepost.journeys.tables import event_table
+from milepost.model.declared import DeclaredConversion, DeclaredProperty, declared_property
+from milepost.model.load import ConversionsFile, selected
+from milepost.operations.demo_events import demo_events
+from milepost.operations.lift import LiftChoice, chosen_macros, macro_value
+from milepost.operations.session import Session
+from milepost.reports.period import DEFAULT_DAYS, FixedDays, LastDays
+
+_ANY_LEADING = "(any leading step)"
+"""An event of no real name: any of the steps that lead."""
+
+_BIGQUERY = "bigquery://"
+
+
+def lift_from_export(
+    declared: DeclaredProperty,
+    macros: Sequence[DeclaredConversion],
+    session: Session,  # noqa: ARG001 - GA4 is not asked
+    choice: LiftChoice,
+) -> LiftReport:
+    """The report of one property.
+
+    Raises:
+        MilepostError: the events cannot be had, or there are none of these days.
+    """
+    with open_events(choice.events or demo_events(declared), max_bytes=choice.max_bytes) as engine:
+        first, last = _days(engine, choice)
+        question = _question(declared, macros, choice)
+        counted = lift_counts(engine, question, first, last)
+
+        def ask(further: LiftQuestion) -> LiftCounts:
+            return lift_counts(engine, further, first, last)[0]
+
+        tables = tuple(
+            _table(macro, declared, counts, choice, ask)
+            for macro, counts in zip(macros, counted, strict=True)
+        )
+    read = replace(counted[0].read, bytes_billed=engine.bytes_billed)
+    window = counted[0]
+    days = (window.last_day - window.first_day).days + 1
+    return LiftReport(
+        name=declared.name,
+        property_id=declared.id,
+        source="export",
+        first_day=window.first_day,
+        last_day=window.last_day,
+        within_seconds=choice.within_seconds,
+        tables=tables,
+        notes=(*window_notes(days, choice.within_seconds), *export_notes(read)),
+    )
+
+
+def _table(
+    macro: DeclaredConversion,
+    declared: DeclaredProperty,
+    counts: LiftCounts,
+    choice: LiftChoice,
+    ask: Callable[[LiftQuestion], LiftCounts],
+) -> LiftTable:
+    value = macro_value(macro, choice, counts.macro.mean_value, None, counts.macro.without_value)
+    labels = {micro.event: micro.label for micro in declared.with_role("micro")}
+    table = event_table(counts, macro.label, labels, value)
+    if choice.by is None or table.stopped is not None:
+        return table
+    leading = {row.event: row.label for row in table.rows if row.verdict == "ahead"}
+    if leading:
+        question = _question(declared, (macro,), choice)
+        any_leading = EventDefinition(_ANY_LEADING)
+        counts = ask(
+            replace(
+                question,
+                micros=(*question.micros, any_leading),
+                groups=((_ANY_LEADING, tuple(leading)),),
+            )
+        )
+    return replace(table, by=choice.by, credits=credit_rows(_people(counts), leading))
+
+
+def _people(counts: LiftCounts) -> People:
+    """People by row, with those of any leading step; nobody is followed where there is no such step."""
+    rows = []
+    for row in counts.rows:
+        taken = {step.event: step.users + step.too_recent for step in row.steps}
+        any_leading = taken.pop(_ANY_LEADING, 0)
+        rows.append(Row(row.value, row.users, row.macro_users, any_leading, taken))
+    step = next((step for step in counts.steps if step.event == _ANY_LEADING), None)
+    if step is None:
+        return People(tuple(rows), 0, 0, 0)
+    return People(tuple(rows), step.users, step.reached, step.before_macro)
+
+
+def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) -> str:
+    """The queries behind the report of one property, as BigQuery takes them; nothing is asked.
+
+    Raises:
+        InputError: the names stand for several properties, or the events cannot be had.
+    """
+    wanted = selected(tuple(names), tuple(file.document.properties), file.path)
+    if len(wanted) != 1:
+        raise InputError("--sql", f"prints the query of one property, not of {len(wanted)}", "Name one.")
+    declared = declared_property(file.document, wanted[0])
+    question = _question(declared, chosen_macros(declared, choice), choice)
+    with open_events(choice.events or demo_events(declared), max_bytes=choice.max_bytes) as engine:
+        return ";\n\n".join(counts_sql(engine, question, *_days(engine, choice))) + "\n"
+
+
+def _question(
+    declared: DeclaredProperty, macros: Sequence[DeclaredConversion], choice: LiftChoice
+) -> LiftQuestion:
+    return LiftQuestion(
+        tuple(map(EventDefinition.of, macros)),
+        tuple(map(EventDefinition.of, declared.with_role("micro"))),
+        choice.within_seconds,
+        choice.by,
+    )
+
+
+def _days(engine: EventsEngine, choice: LiftChoice) -> tuple[date | None, date | None]:
+    """First and last day to read; None for what there is.
+
+    The last days are counted from the last one there is, and BigQuery, which bills, reads no more than usual
+    unless it is told to.
+    """
+    period = choice.period
+    if isinstance(period, FixedDays):
+        return period.period.first, period.period.last
+    if period is None and not engine.source.startswith(_BIGQUERY):
+        return None, None
+    there = engine.days()
+    number = period.days if isinstance(period, LastDays) else DEFAULT_DAYS
+    return max(there.first, there.last - timedelta(days=number - 1)), there.last

@@ -107,6 +107,7 @@ class Step:
     leads_to: str = ""
     params: Mapping[str, Scalar] = field(default_factory=dict)
     choices: tuple[Mapping[str, Scalar], ...] = ()  # further parameters, one of these sets each time
+    choice_effects: tuple[float, ...] = ()  # what each set does beyond `effect`; empty: nothing
     items: str = ""  # page, list, cart or pick
     value: float = 0.0  # EUR
     spread: float = 0.0  # of the value's logarithm
@@ -247,6 +248,11 @@ def _check(journey: Journey) -> None:
     named += [*journey.returns_after, *(name for row in journey.properties for name in row.then)]
     wrong += [f"{name} is no step" for name in named if name not in events]
     wrong += [f"{name} stands twice" for name in sorted({name for name in events if events.count(name) > 1})]
+    wrong += [
+        f"{step.event} has other effects than choices"
+        for step in journey.steps
+        if len(step.choice_effects) not in (0, len(step.choices))
+    ]
     if len(events) > MAX_STEPS:
         wrong.append(f"more than {MAX_STEPS} steps")
     if wrong:

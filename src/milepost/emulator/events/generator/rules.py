@@ -17,6 +17,12 @@ def _falling(count: int) -> Floats:
     return np.asarray(np.arange(1, count + 1) ** -0.6, dtype=np.float64)
 
 
+def _effects(step: Step, *, acts: bool) -> Floats:
+    """What a step does, by the set of parameters that was drawn; 1 everywhere where it is taken away."""
+    sets = np.ones(max(1, len(step.choices)))
+    return sets * step.effect * np.asarray(step.choice_effects or 1.0) if acts else sets
+
+
 class Rules:
     """Chances, needs and effects of a journey's steps and pages, indexed by their positions.
 
@@ -62,7 +68,7 @@ class Rules:
         self._anywhere = np.array(self.chance) > 0.0
         self.even = [np.ones(max(1, len(step.choices))) for step in steps]
         self.step_intent = [step.intent for step in steps]
-        self.effect = [1.0 if step.event == without_effect_of else step.effect for step in steps]
+        self.effect = [_effects(step, acts=step.event != without_effect_of) for step in steps]
         self.target = [macros.index(step.macro or journey.macro) for step in steps]
         self.decides = [macros.index(step.decides) if step.decides else -1 for step in steps]
         self._device = [

@@ -220,15 +220,22 @@ class Walk:
         who = here.who[hit]
         new = (self._done[who] & rules.bit[step]) == 0
         ts = self._moment(step, hit, here, view)
-        self._emit(step, hit, ts, here, view)
+        choice = self._choice(step, hit, view)
+        self._emit(step, hit, (ts, choice), here, view)
         self.first[who[new], step] = ts[new]
         self._done[who] |= rules.bit[step]
         self._open[who] = (self._open[who] | rules.bit[step]) & ~rules.clears[step]
         here.seen[hit] |= rules.bit[step]
-        self._boost[who[new], rules.target[step]] *= rules.effect[step]
+        self._boost[who[new], rules.target[step]] *= rules.effect[step][choice[new]]
         if row.leads_to:
             view.goto[hit] = rules.page_index[row.leads_to]
             view.end[hit] = view.clock[hit] + (0.4 + uniform(view.key[hit], "reaction")) * _SECOND
+
+    def _choice(self, step: int, hit: Ints, view: _View) -> Ints:
+        """Which set of parameters each event carries."""
+        if len(self._journey.steps[step].choices) < 2:
+            return np.zeros_like(hit)
+        return pick(derive(view.key[hit], self._rules.names[step]), "choice", self._rules.even[step])
 
     def _moment(self, step: int, hit: Ints, here: _Here, view: _View) -> Ints:
         """When a step happens; reading steps follow each other within the time spent on the page."""
@@ -259,8 +266,12 @@ class Walk:
         self._offline[who] = ts
         return ts
 
-    def _emit(self, step: int, hit: Ints, ts: Ints, here: _Here, view: _View) -> None:
-        """Record the event of a step that was taken, with its products and value."""
+    def _emit(self, step: int, hit: Ints, what: tuple[Ints, Ints], here: _Here, view: _View) -> None:
+        """Record the event of a step that was taken, with its products and value.
+
+        `what` is when it happened, and which set of parameters it carries.
+        """
+        ts, choice = what
         row, rules, who = self._journey.steps[step], self._rules, here.who[hit]
         key = derive(view.key[hit], rules.names[step])
         shown = rules.product_of[here.page[hit], here.variant[hit]]
@@ -268,7 +279,6 @@ class Walk:
             self._carts.fill(who, shown, key)
         if row.raw == "page_view":
             return
-        choice = pick(key, "choice", rules.even[step]) if len(row.choices) > 1 else np.zeros_like(hit)
         moments = self._tell(FIRST_STEP + step, view.row[hit], ts, choice=choice)
         goods = self._carts.goods(row, moments, who, shown, key)
         if goods is None:

@@ -13,10 +13,16 @@ from pathlib import Path
 # Run as a folder, Python looks for modules in it, and not beside `tests`.
 sys.path[0] = str(Path(__file__).parents[2])
 
-from tests.benchmarks import calls, fleet, latency, start  # noqa: E402 - see above
+from tests.benchmarks import calls, fleet, latency, real_report, start  # noqa: E402 - see above
 from tests.benchmarks.table import print_table  # noqa: E402
 
-BENCHMARKS = {"start": start.rows, "latency": latency.rows, "calls": calls.rows, "fleet": fleet.rows}
+BENCHMARKS = {
+    "start": start.rows,
+    "latency": latency.rows,
+    "calls": calls.rows,
+    "fleet": fleet.rows,
+    "real-report": real_report.rows,
+}
 
 
 def main(names: Sequence[str]) -> int:

@@ -167,7 +167,9 @@ def _value(name: str, kind: str, slots: list[str]) -> str:
         # nearly always (reference: Data API, section 6, traps).
         return held.get("string_value", "NULL::VARCHAR")
     if kind == "VARCHAR":
-        return f"coalesce({', '.join(_slot_text(value, slot) for slot, value in held.items())}, NULL)"
+        # What stands in these columns is a text or a whole number.
+        texts = [f"{held[slot]}::VARCHAR" for slot in ("string_value", "int_value") if slot in held]
+        return f"coalesce({', '.join(texts)}, NULL)"
     return f"coalesce({', '.join(f'try_cast({value} AS {kind})' for value in held.values())}, NULL)"
 
 

@@ -57,7 +57,8 @@ class KeptTables:
             for older in self.folder.glob(f"{self.stem}-*-{layer.name}.duckdb"):
                 if older != self._path(layer):
                     older.unlink()
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
     def _path(self, layer: Layer) -> Path:
         return self.folder / f"{self.stem}-{self.version}-{layer.name}.duckdb"

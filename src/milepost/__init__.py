@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from milepost.reports.funnel_results import Funnel, FunnelReport
     from milepost.reports.period import FixedDays, LastDays
     from milepost.reports.results import Period, PropertyReport
+    from milepost.reports.running import ThisPeriod
     from milepost.reports.verification.results import Verification
     from milepost.reports.verification.waiting import Awaited
 
@@ -56,6 +57,7 @@ _HOMES = {
     "PropertyReport": "milepost.reports.results",
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
+    "ThisPeriod": "milepost.reports.running",
     "Verification": "milepost.reports.verification.results",
     "annotate_synced": "milepost.operations.annotate",
     "breakdown_properties": "milepost.operations.report",
@@ -89,6 +91,7 @@ __all__ = [
     "PropertyReport",
     "Session",
     "Synced",
+    "ThisPeriod",
     "Verification",
     "__version__",
     "annotate_synced",

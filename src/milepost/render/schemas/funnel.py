@@ -30,7 +30,7 @@ class NextAction(Part):
     """How many."""
 
 
-class Step(Named, Figures):
+class Step(Figures, Named):
     """One step of the journey."""
 
     number: int

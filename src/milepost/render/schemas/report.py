@@ -92,7 +92,7 @@ class Target(Part):
     """Null where the period is over, or has no full day yet."""
 
 
-class ReportedConversion(Conversion, Figures):
+class ReportedConversion(Figures, Conversion):
     """A conversion of the report."""
 
     key_event: bool | None
@@ -131,7 +131,7 @@ class Quota(Part):
     """Tokens that are left."""
 
 
-class ReportedProperty(OfProperty, Totals):
+class ReportedProperty(Totals, OfProperty):
     """The standard report of one property."""
 
     time_zone: str

@@ -123,7 +123,7 @@ class VerifyDocument(Document):
     """One per property that could be read, in the file's order."""
 
 
-class Seen(Named, Recent):
+class Seen(Recent, Named):
     """A conversion that came."""
 
 

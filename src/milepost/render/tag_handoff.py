@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from milepost.model.recommended import ECOMMERCE_PARAMETERS
 from milepost.operations.tag import PropertyTracking
 from milepost.render.safe import markdown_code, markdown_inert, markdown_literal
 from milepost.render.tag_words import MEANS, source_words, what_makes_it
@@ -13,7 +14,7 @@ from milepost.tracking.means import BY_SITE, Parameter, Tracked, data_attribute
 
 _ITEM = {"item_id": "SKU_1", "item_name": "Shirt", "price": 30, "quantity": 1}
 _EXAMPLES: dict[str, Any] = {
-    "currency": "EUR", "items": [_ITEM], "transaction_id": "T_1001", "value": 30, "shipping": 4.9, "tax": 4.79,
+    "currency": "EUR", "items": [_ITEM], "transaction_id": "T_1", "value": 30, "shipping": 4.9, "tax": 4.79,
 }  # fmt: skip
 
 _HEAD = """\
@@ -101,14 +102,14 @@ def _example(parameter: Parameter) -> Any:
 
 
 def _push_example(tracked: Tracked) -> str:
-    """Old values stay in the data layer until they are overwritten: a shop's are cleared first."""
-    event, values = json.dumps(tracked.event), _values(tracked)
+    """Old values stay in the data layer until overwritten: a shop's are cleared first."""
+    values = _values(tracked)
     if not tracked.recommended.has_items:
         return f"dataLayer.push({_literal({'event': tracked.event, **values})});"
-    return (
-        "dataLayer.push({ ecommerce: null });\n"
-        f"dataLayer.push({{ event: {event}, ecommerce: {_literal(values)} }});"
-    )
+    goods = {name: value for name, value in values.items() if name in ECOMMERCE_PARAMETERS}
+    others = {name: value for name, value in values.items() if name not in goods}
+    pushed = {"event": tracked.event, **others, "ecommerce": goods}
+    return f"dataLayer.push({{ ecommerce: null }});\ndataLayer.push({_literal(pushed)});"
 
 
 def _call_example(tracked: Tracked) -> str:

@@ -72,8 +72,8 @@ def print_container(console: Console, path: str, made: ContainerFile) -> None:
     ]
     if made.added:
         changes.insert(0, f"added {counted(len(made.added), 'entity')}")
-    told = "; ".join(changes) or "nothing to change"
-    console.print(f"Wrote {path}: {told}.", soft_wrap=True)
+    told = f"Wrote {path}: {'; '.join(changes)}" if changes else f"{path}: nothing to change"
+    console.print(f"{plain(told)}.", soft_wrap=True)
     for note in made.notes:
         console.print(plain(note), soft_wrap=True)
     console.print(

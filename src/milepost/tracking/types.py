@@ -22,9 +22,11 @@ export interface MilepostItemFields {
 _USE = """\
 /** What `dataLayer.push` takes for Tag Manager; items and what belongs to them stand under `ecommerce`. */
 export type MilepostPush = {
-  [E in keyof MilepostEvents]: { event: E } & (MilepostEvents[E] extends { items?: MilepostItem[] }
-    ? { ecommerce?: MilepostEvents[E] } & Partial<MilepostEvents[E]>
-    : MilepostEvents[E]);
+  [E in keyof MilepostEvents]: MilepostEvents[E] extends Record<string, never>
+    ? { event: E }
+    : { event: E } & (MilepostEvents[E] extends { items?: MilepostItem[] }
+        ? { ecommerce?: Partial<MilepostEvents[E]> } & Partial<MilepostEvents[E]>
+        : MilepostEvents[E]);
 }[keyof MilepostEvents];
 
 /** Sends a declared event; parameters may be left out where none is required. */
@@ -59,7 +61,7 @@ def _event(tracked: Tracked) -> Iterator[str]:
     yield f"  /** {_comment(conversion.label)} ({conversion.role}). */"
     fields = list(_fields(tracked.event, tracked.parameters))
     if not fields:
-        yield f"  {tracked.event}: {{}};"
+        yield f"  {tracked.event}: Record<string, never>;"
         return
     yield f"  {tracked.event}: {{"
     yield from fields

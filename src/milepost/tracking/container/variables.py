@@ -27,7 +27,7 @@ _ATTRIBUTE_OF = {"id": "id", "classes": "class"}
 _READ_ELEMENT = {
     "text": "(e.innerText || e.textContent || '').trim()",
     "url": "e.href",
-    "id": "e.id",
+    "id": "e.getAttribute('id')",
     "classes": "e.getAttribute('class')",
 }
 

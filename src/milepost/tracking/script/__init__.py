@@ -45,7 +45,7 @@ def render_script(declared: DeclaredProperty, measurement_id: str, transport_url
     address = f"{(transport_url or GOOGLE).rstrip('/')}/gtag/js?id={measurement_id}"
     settings = {"server_container_url": transport_url.rstrip("/")} if transport_url else {}
     lines = [
-        _HEAD % {"name": declared.name.replace("*/", "* /").replace("<", "(")},
+        _HEAD % {"name": " ".join(declared.name.split()).replace("*/", "* /").replace("<", "(")},
         "(function () {",
         '  "use strict";',
         "",
@@ -90,7 +90,8 @@ def _entry(tracked: Tracked) -> dict[str, Any]:
 
 def _plain(trigger: Trigger) -> dict[str, Any]:
     keys = {trigger.kind, "percent", "seconds"}
-    return trigger.model_dump(include=keys, exclude_none=True)
+    plain = trigger.model_dump(include=keys, exclude_none=True)
+    return {key: int(v) if isinstance(v, float) and v.is_integer() else v for key, v in plain.items()}
 
 
 def _page(trigger: Trigger) -> dict[str, Any]:

@@ -72,8 +72,12 @@
 
   const ofElement = {
     text: (element) => (element.innerText || element.textContent || "").trim().slice(0, 100),
-    url: (element) => element.href || element.action,
-    id: (element) => element.id,
+    // Attributes rather than properties: a form's own are hidden by fields called "id" or "action".
+    url: (element) => {
+      const address = element.getAttribute(element instanceof HTMLFormElement ? "action" : "href");
+      return address === null ? "" : new URL(address, document.baseURI).href;
+    },
+    id: (element) => element.getAttribute("id"),
     classes: (element) => element.getAttribute("class"),
   };
   const ofPage = {

@@ -101,7 +101,8 @@ def test_notes_of_csv_go_to_stderr_and_output_to_a_file(milepost: Milepost, shop
 
 
 def test_several_properties_end_in_a_line_for_each(milepost: Milepost, shop: Path) -> None:
-    other = '[properties.missing]\nid = "999"\nbusiness_types = ["ecommerce"]\ncurrency = "EUR"\n[properties.shop]'
+    keys = 'business_types = ["ecommerce"]\ncurrency = "EUR"'
+    other = f'[properties.missing]\nid = "999"\n{keys}\n[properties.shop]'
     shop.write_text(SHOP.replace("[properties.shop]", other), encoding="utf-8")
     run = milepost("verify", "--event", "add_to_cart", "--event", "rare_thing")
     assert run.code == 1

@@ -62,7 +62,8 @@ def _sentence(text: str) -> str:
 
 
 def _parts(funnel: Funnel) -> Iterator[Part]:
-    yield _chart(funnel)
+    # Bars of nobody would be an empty picture.
+    yield _chart(funnel) if any(step.figures.users for step in funnel.steps) else _steps(funnel)
     if findings := tuple(words.findings(funnel, SIGNS)):
         yield Remarks(findings, "finding")
     if funnel.segments:

@@ -10,6 +10,7 @@ from milepost.render.html.charts.series import Series, draw_multiples, draw_seri
 from milepost.render.html.page import Chart, data_table
 from milepost.render.html.properties import SIGNS, moved
 from milepost.render.report_figures import change, count, days
+from milepost.render.words import counted
 from milepost.reports.results import ConversionReport, PropertyReport, TrendStep
 from milepost.reports.trend import TrendBy, read_trend
 
@@ -69,7 +70,7 @@ def events_chart(report: PropertyReport) -> Chart:
     first = report.conversions[0]
     return Chart(
         title,
-        f"Bars of events for {len(report.conversions)} conversions; {first.label}: "
+        f"Bars of events for {counted(len(report.conversions), 'conversion')}; {first.label}: "
         f"{' '.join(_event_words(report, first))}. All figures follow in the table of conversions.",
         lambda frame: draw_bars(frame, panels),
         data_table(
@@ -121,7 +122,7 @@ def conversions_chart(report: PropertyReport) -> Chart:
     )
     return Chart(
         "Each conversion over the period",
-        f"A small chart for each of {len(series)} conversions: its events over the period.",
+        f"Small charts of {counted(len(series), 'conversion')}: the events of each over the period.",
         lambda frame: draw_multiples(frame, firsts, series),
         data_table(
             "Events of each conversion",

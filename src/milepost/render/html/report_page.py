@@ -123,7 +123,7 @@ def _targets(report: PropertyReport) -> KeyFigure:
 
 
 def _role(label: str, tone: Tone, figures: RoleFigures, growth: Change) -> KeyFigure:
-    rate = of_users(figures.user_rate, SIGNS)
+    rate = of_users(figures.user_rate, SIGNS) if figures.user_rate is not None else ""
     return KeyFigure(label, count(figures.users), rate, moved(growth), direction(growth), tone)
 
 

@@ -17,9 +17,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from milepost.journeys.results import LiftReport
     from milepost.model.load import ConversionsFile, find_file, load_file
     from milepost.operations.annotate import Annotation, annotate_synced
     from milepost.operations.funnel import funnel_properties
+    from milepost.operations.lift import LiftChoice, lift_properties
     from milepost.operations.outcome import Failure
     from milepost.operations.report import breakdown_properties, report_properties
     from milepost.operations.review import review_plans
@@ -51,6 +53,8 @@ _HOMES = {
     "FunnelChoice": "milepost.reports.funnel",
     "FunnelReport": "milepost.reports.funnel_results",
     "LastDays": "milepost.reports.period",
+    "LiftChoice": "milepost.operations.lift",
+    "LiftReport": "milepost.journeys.results",
     "Period": "milepost.reports.results",
     "Plan": "milepost.reconcile.plan",
     "Plans": "milepost.reconcile.saved",
@@ -63,6 +67,7 @@ _HOMES = {
     "breakdown_properties": "milepost.operations.report",
     "find_file": "milepost.model.load",
     "funnel_properties": "milepost.operations.funnel",
+    "lift_properties": "milepost.operations.lift",
     "load_file": "milepost.model.load",
     "load_plan": "milepost.reconcile.saved",
     "plan_properties": "milepost.operations.sync",
@@ -85,6 +90,8 @@ __all__ = [
     "FunnelChoice",
     "FunnelReport",
     "LastDays",
+    "LiftChoice",
+    "LiftReport",
     "Period",
     "Plan",
     "Plans",
@@ -98,6 +105,7 @@ __all__ = [
     "breakdown_properties",
     "find_file",
     "funnel_properties",
+    "lift_properties",
     "load_file",
     "load_plan",
     "plan_properties",

@@ -75,7 +75,7 @@ def step_finding(step: StepCounts, label: str, macro_users: int) -> Finding:
         users=step.users,
         reached=step.reached,
         estimate=found,
-        flags=tuple(_step_flags(step, share, found)),
+        flags=tuple(_step_flags(step, macro_users, found)),
         extent=Extent(
             ever=step.ever,
             after_macro=step.after_macro,
@@ -89,7 +89,7 @@ def step_finding(step: StepCounts, label: str, macro_users: int) -> Finding:
     )
 
 
-def _step_flags(step: StepCounts, share: float | None, found: Estimate | None) -> Iterator[Flag]:
+def _step_flags(step: StepCounts, macro_users: int, found: Estimate | None) -> Iterator[Flag]:
     if step.ever and step.after_macro + step.same_instant >= MOST_AFTER * step.ever:
         yield "mostly-after"
     if step.ever and step.same_instant >= MOST_SAME_INSTANT * step.ever:
@@ -98,7 +98,9 @@ def _step_flags(step: StepCounts, share: float | None, found: Estimate | None) -
     yield from size_flags(step.users, compared, found)
     if step.unmatched > MOST_UNMATCHED * step.users:
         yield "unmatched"
-    yield from required_flag(share, found)
+    # A click that leads to the macro conversion at once is required all the same.
+    by_then = step.before_macro + step.same_instant
+    yield from required_flag(by_then / macro_users if macro_users else None, found)
 
 
 def size_flags(users: int, compared: int, found: Estimate | None) -> Iterator[Flag]:

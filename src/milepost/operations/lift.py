@@ -79,7 +79,7 @@ def lift_properties(
     def work(declared: DeclaredProperty) -> LiftReport:
         watch.began(declared.name)
         macros = chosen_macros(declared, choice)
-        return _reader(choice)(declared, macros, session, choice)
+        return _reader(choice)(declared, macros, session, choice, watch)
 
     return each_property(file, names, work, session, watch=watch)
 
@@ -131,7 +131,7 @@ def macro_value(
     return None if declared is None else MacroValue(declared, "declared", macro.currency)
 
 
-_Reader = Callable[[DeclaredProperty, tuple[DeclaredConversion, ...], Session, LiftChoice], LiftReport]
+_Reader = Callable[[DeclaredProperty, tuple[DeclaredConversion, ...], Session, LiftChoice, Watch], LiftReport]
 
 
 def _reader(choice: LiftChoice) -> _Reader:

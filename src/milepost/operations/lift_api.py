@@ -23,6 +23,7 @@ from milepost.journeys.results import LEAST_MACRO_USERS, LiftReport, LiftTable, 
 from milepost.journeys.verdict import judge, tested
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
 from milepost.operations.lift import LiftChoice, macro_value
+from milepost.operations.outcome import SILENT, Watch
 from milepost.operations.session import Session
 from milepost.reports.notes import period_notes
 from milepost.reports.period import LastDays
@@ -34,6 +35,7 @@ def lift_from_api(
     macros: Sequence[DeclaredConversion],
     session: Session,
     choice: LiftChoice,
+    watch: Watch = SILENT,  # noqa: ARG001 - nothing here takes long enough to tell of
 ) -> LiftReport:
     """The report of one property.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from milepost.errors import InputError
 from milepost.journeys.counts import LiftCounts
 from milepost.journeys.credit import People, Row, credit_rows
 from milepost.journeys.definitions import EventDefinition
 from milepost.journeys.engines import EventsEngine, open_events
-from milepost.journeys.export import LiftQuestion, lift_counts
+from milepost.journeys.export import LiftQuestion, end_of, lift_counts
 from milepost.journeys.export import lift_sql as counts_sql
 from milepost.journeys.notes import export_notes, window_notes
 from milepost.journeys.results import LiftReport, LiftTable
@@ -20,6 +20,7 @@ from milepost.model.declared import DeclaredConversion, DeclaredProperty, declar
 from milepost.model.load import ConversionsFile, selected
 from milepost.operations.demo_events import demo_events
 from milepost.operations.lift import LiftChoice, chosen_macros, macro_value
+from milepost.operations.outcome import SILENT, Watch
 from milepost.operations.session import Session
 from milepost.reports.period import DEFAULT_DAYS, FixedDays, LastDays
 
@@ -34,6 +35,7 @@ def lift_from_export(
     macros: Sequence[DeclaredConversion],
     session: Session,  # noqa: ARG001 - GA4 is not asked
     choice: LiftChoice,
+    watch: Watch = SILENT,
 ) -> LiftReport:
     """The report of one property.
 
@@ -43,6 +45,9 @@ def lift_from_export(
     with open_events(choice.events or demo_events(declared), max_bytes=choice.max_bytes) as engine:
         first, last = _days(engine, choice)
         question = _question(declared, macros, choice)
+        if engine.bytes_billed is not None:
+            size = _bytes_to_read(engine, question, first, last, choice.max_bytes)
+            watch.stepped(declared.name, f"BigQuery reads {size / 2**30:,.2f} GiB")
         counted = lift_counts(engine, question, first, last)
 
         def ask(further: LiftQuestion) -> LiftCounts:
@@ -119,6 +124,25 @@ def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) ->
     question = _question(declared, chosen_macros(declared, choice), choice)
     with open_events(choice.events or demo_events(declared), max_bytes=choice.max_bytes) as engine:
         return ";\n\n".join(counts_sql(engine, question, *_days(engine, choice))) + "\n"
+
+
+def _bytes_to_read(
+    engine: EventsEngine, question: LiftQuestion, first: date | None, last: date | None, most: int | None
+) -> int:
+    """What the queries would bill, asked of BigQuery before any of them runs.
+
+    Raises:
+        InputError: one of them would bill more than `most`.
+    """
+    days = engine.days(first, last)
+    queries = (question.query(macro, end_of(days.last, UTC)) for macro in question.macros)
+    sizes = [engine.estimate(query, days) or 0 for query in queries]
+    if most is not None and max(sizes) > most:
+        cause = (
+            f"the query would read {max(sizes):,} bytes, more than the {most:,} allowed; nothing was billed"
+        )
+        raise InputError("--max-bytes", cause, "Take fewer days, or allow more.")
+    return sum(sizes)
 
 
 def _question(

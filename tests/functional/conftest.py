@@ -14,6 +14,7 @@ import pytest
 from milepost.__main__ import main
 from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
+from milepost.emulator.faults import UNLIMITED, Faults
 
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
@@ -54,6 +55,9 @@ label = "Filter name"
 [metrics.result_count]
 label = "Filter result count"
 """
+
+
+FLEET_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -125,4 +129,34 @@ def shop(workdir: Path) -> Path:
     """A small conversions file for the emulator's shop."""
     path = workdir / "conversions.toml"
     path.write_text(SHOP, encoding="utf-8")
+    return path
+
+
+def fleet_text(count: int = FLEET_SIZE) -> str:
+    """The shop's file for many shops."""
+    head, rest = SHOP.split("[business_types", 1)
+    shops = [
+        f"[properties.shop-{n:02}]\n"
+        f'id = "{300000000 + n}"\nbusiness_types = ["ecommerce"]\ncurrency = "EUR"\n'
+        for n in range(count)
+    ]
+    return head.split("[properties")[0] + "\n".join(shops) + "\n[business_types" + rest
+
+
+def writes_of(emulator: Emulator) -> int:
+    return sum(1 for call in emulator.calls.calls() if call.call.is_write)
+
+
+@pytest.fixture
+def fleet_emulator(workdir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    properties = {str(300000000 + n): "ecommerce" for n in range(FLEET_SIZE)}
+    with Emulator(clock=Clock(NOW), properties=properties, faults=Faults(quota=UNLIMITED)) as running:
+        monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", running.address)
+        yield running
+
+
+@pytest.fixture
+def fleet(workdir: Path) -> Path:
+    path = workdir / "conversions.toml"
+    path.write_text(fleet_text(), encoding="utf-8")
     return path

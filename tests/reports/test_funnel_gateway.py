@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from google.analytics import data_v1alpha as ga
 
-from milepost.emulator.rpc import Call, Method, RpcError, permission_denied
-from milepost.emulator.server import RpcServer
+from milepost.emulator.rpc import RpcError, permission_denied
 from milepost.errors import RefusedError, RemoteError
-from milepost.gateways.connection import Connection
 from milepost.gateways.data import DateRange
 from milepost.gateways.funnel import FunnelAnswer, FunnelGateway, FunnelQuery, FunnelRow
+from tests.reports.answering import answering
 from tests.reports.funnel_answers import METRICS
 
 _PATH = "/google.analytics.data.v1alpha.AlphaAnalyticsData/RunFunnelReport"
@@ -23,19 +22,8 @@ _QUERY = FunnelQuery(("session_start", "purchase"), DateRange("28daysAgo", "yest
 
 @contextmanager
 def _gateway(answer: Callable[[Any], Any]) -> Iterator[tuple[FunnelGateway, list[Any]]]:
-    requests: list[Any] = []
-
-    def handle(request: Any, _: Call) -> Any:
-        requests.append(request)
-        return answer(request)
-
-    server = RpcServer([Method(_PATH, ga.RunFunnelReportRequest, handle)])
-    server.start()
-    try:
-        with Connection("read", server.address) as connection:
-            yield FunnelGateway(connection), requests
-    finally:
-        server.stop()
+    with answering(_PATH, ga.RunFunnelReportRequest, answer) as (connection, requests):
+        yield FunnelGateway(connection), requests
 
 
 def _ask(answer: Callable[[Any], Any], query: FunnelQuery = _QUERY) -> FunnelAnswer:

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from google.analytics import data_v1beta as ga
 
-from milepost.emulator.rpc import Call, Method, RpcError, permission_denied
-from milepost.emulator.server import RpcServer
+from milepost.emulator.rpc import RpcError, permission_denied
 from milepost.errors import RefusedError, RemoteError
-from milepost.gateways.connection import Connection
 from milepost.gateways.data import DataGateway, DateRange, InList, Notices, ReportAnswer, ReportQuery, Row
+from tests.reports.answering import answering
 
 _PATH = "/google.analytics.data.v1beta.BetaAnalyticsData/BatchRunReports"
 _DAYS = DateRange("2021-01-03", "2021-01-16", "current")
@@ -22,20 +21,8 @@ _QUERY = ReportQuery(("totalUsers",), (_DAYS,))
 
 @contextmanager
 def _gateway(answer: Callable[[Any], Any]) -> Iterator[tuple[DataGateway, list[Any]]]:
-    """A gateway to a server that answers batches this way, and the requests it got."""
-    requests: list[Any] = []
-
-    def handle(request: Any, _: Call) -> Any:
-        requests.append(request)
-        return answer(request)
-
-    server = RpcServer([Method(_PATH, ga.BatchRunReportsRequest, handle)])
-    server.start()
-    try:
-        with Connection("read", server.address) as connection:
-            yield DataGateway(connection), requests
-    finally:
-        server.stop()
+    with answering(_PATH, ga.BatchRunReportsRequest, answer) as (connection, requests):
+        yield DataGateway(connection), requests
 
 
 def _ask(answer: Callable[[Any], Any], *queries: ReportQuery) -> tuple[ReportAnswer, ...]:

@@ -204,7 +204,7 @@ def test_funnel_bars_part_those_who_went_on_from_those_who_left() -> None:
     assert len([path for path in wide.all("path") if path.attributes.get("fill", "none") != "none"]) >= 5
 
 
-def _heat() -> HeatTable:
+def sample_heat() -> HeatTable:
     cells = (HeatCell(30, 0.3, 1.0), HeatCell(0, 0.0, 0.0))
     return HeatTable(
         name="shop",
@@ -229,10 +229,10 @@ def _heat() -> HeatTable:
 
 
 def test_heat_reads_as_it_did(snapshot: SnapshotAssertion) -> None:
-    assert _outline(render_heat_html([_heat()])) == snapshot
+    assert _outline(render_heat_html([sample_heat()])) == snapshot
 
 
 def test_heat_tints_against_the_highest_of_the_column() -> None:
-    page = parse_page(render_heat_html([_heat()]))
+    page = parse_page(render_heat_html([sample_heat()]))
     tints = [cell.attributes["style"] for cell in page.all("td") if "shaded" in cell.classes]
     assert tints == ["--shade: 30%", "--shade: 0%", "--shade: 10%", "--shade: 30%"]

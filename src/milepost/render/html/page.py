@@ -24,9 +24,9 @@ class Frame:
     type_size: int
 
 
-WIDE = Frame("wide", 780, 13)
-NARROW = Frame("narrow", 340, 13)
-"""For a phone. Each is shown between 0.86 and 1.5 of its size, so that type never falls under 11 pixels."""
+WIDE = Frame("wide", 760, 13)
+NARROW = Frame("narrow", 330, 13)
+"""For a phone. Each is shown at 0.86 to 1.5 of its size, so that type never falls under 11 pixels."""
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,17 @@ from tests.verify.planted import NOW, SHOP, shop_events, write_events
 __all__ = ["emulator", "milepost", "workdir"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """The shop with planted faults, synced. For commands that only read."""
+    """The shop with planted faults, synced; one for all tests, which only read."""
     folder = tmp_path_factory.mktemp("planted")
     events = write_events(folder / "events_1.parquet", shop_events())
     (folder / "synced.toml").write_text(SHOP, encoding="utf-8")
-    with Emulator(events=events, clock=Clock(NOW)) as running, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ANALYTICS_EMULATOR_HOST", running.address)
-        patch.setenv("MILEPOST_STATE_DIR", str(folder / "state"))
-        assert main(["sync", "--yes", "--config", str(folder / "synced.toml")]) == 0
+    with Emulator(events=events, clock=Clock(NOW)) as running:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ANALYTICS_EMULATOR_HOST", running.address)
+            patch.setenv("MILEPOST_STATE_DIR", str(folder / "state"))
+            assert main(["sync", "--yes", "--config", str(folder / "synced.toml")]) == 0
         yield running
     shutil.rmtree(folder)
 

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from milepost.emulator.embedded import Emulator
 from milepost.emulator.faults import Rule
 from tests.functional.conftest import Milepost
@@ -137,3 +139,71 @@ def test_two_batches_run_side_by_side(milepost: Milepost, shop: Path, planted: E
     finally:
         planted.faults.clear()
     assert planted.calls.peak >= 2
+
+
+def test_a_field_that_ga4_refuses_does_not_hide_the_others(
+    milepost: Milepost, shop: Path, planted: Emulator
+) -> None:
+    """The batch is refused for it, so that each report is asked alone: days, then method."""
+    planted.faults.set("BatchRunReports=INVALID_ARGUMENT,ok,INVALID_ARGUMENT")
+    try:
+        found = _conversions(milepost, "--event", "sign_up")["sign_up"]
+    finally:
+        planted.faults.clear()
+    assert (found["state"], found["events"]) == ("arriving", 84)
+    assert _parameters(found)["method"]["state"] == "refused"
+    assert planted.calls.count("*BatchRunReports") == 3
+
+
+def test_without_days_there_is_nothing_to_say(milepost: Milepost, shop: Path, planted: Emulator) -> None:
+    planted.faults.set("BatchRunReports=PERMISSION_DENIED")
+    try:
+        run = milepost("verify", "--event", "sign_up")
+    finally:
+        planted.faults.clear()
+    assert run.code == 1
+    assert "error: property 100000001" in run.stderr
+
+
+def test_settings_that_cannot_be_read_leave_the_figures(
+    milepost: Milepost, shop: Path, planted: Emulator
+) -> None:
+    planted.faults.set("List*=PERMISSION_DENIED", "RunRealtimeReport=RESOURCE_EXHAUSTED")
+    try:
+        run = milepost("verify")
+    finally:
+        planted.faults.clear()
+    assert run.code == 3
+    screen = " ".join(run.stdout.split())
+    assert "✗ Added to cart add_to_cart 2026-03-03 96 0 – ?" in screen
+    assert "Realtime did not answer" in screen
+    assert "Which parameters are registered in GA4 could not be read" in screen
+    assert "The event create rules could not be read" in screen
+
+
+def test_several_streams_need_a_choice(milepost: Milepost, shop: Path) -> None:
+    text = shop.read_text(encoding="utf-8")
+    shop.write_text(text.replace('id = "1', 'stream = "https://other.example"\nid = "1'), encoding="utf-8")
+    run = milepost("verify", "--event", "pricing_view")
+    assert run.code == 1
+    assert "https://other.example" in run.stderr
+    assert milepost("verify", "--event", "rare_thing").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--event", "purchas"], 'Did you mean "purchase"?'),
+        (["--days", "0"], "--days: 0 is not between 1 and 366"),
+        (["--days", "400"], "--days: 400 is not between 1 and 366"),
+        (["--timeout", "5"], "--timeout: says how long --wait lasts"),
+        (["--wait", "--days", "7"], "--days: does not go with --wait"),
+        (["--wait", "--format", "csv"], "--format csv: does not go with --wait"),
+        (["--wait", "--output", "x"], "--output: does not go with --wait"),
+        (["nobody"], "has no property nobody"),
+    ],
+)
+def test_wrong_options_are_named(milepost: Milepost, shop: Path, options: list[str], said: str) -> None:
+    run = milepost("verify", *options)
+    assert (run.code, run.stdout) == (1, "")
+    assert said in run.stderr

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -149,8 +150,34 @@ def test_the_list_on_a_terminal(clicking: Emulator, workdir: Path) -> None:
     with console.capture() as shown:
         console.print(checklist([waiting.state()], 61.0, Signs()))
     assert shown.get().splitlines() == [
-        "✓ Clicked the button  cta_click  this minute, 3 in the last 30 minutes",
         "– Purchase  purchase",
+        "✓ Clicked the button  cta_click  this minute, 3 in the last 30 minutes",
         "– Started a chat  chat_start",
         "Waiting, 1:01 left. Ctrl-C ends it.",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such terminal on Windows")
+def test_on_a_terminal_the_list_stays_as_it_was_last(clicking: Emulator, workdir: Path) -> None:
+    import pty
+
+    reader, writer = pty.openpty()
+    command = [sys.executable, "-m", "milepost", "verify", "--wait", "--every", "0.05", "--timeout", "0.5"]
+    environ = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(command, stdin=writer, stdout=writer, stderr=writer, env=environ) as process:
+        os.close(writer)
+        shown = b""
+        # A terminal whose writer is gone ends in an error on Linux, in nothing elsewhere.
+        with suppress(OSError):
+            while piece := os.read(reader, 4096):
+                shown += piece
+    os.close(reader)
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    assert process.returncode == 3
+    assert "Ctrl-C ends it." in text
+    assert [line for line in text.replace("\r", "\n").splitlines() if line][-4:] == [
+        "– Purchase  purchase",
+        "✓ Clicked the button  cta_click  1 minute ago",
+        "– Started a chat  chat_start",
+        "1 of 3 seen. Not seen: purchase, chat_start.",
     ]

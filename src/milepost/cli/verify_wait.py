@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from time import monotonic
 
 import typer
@@ -89,10 +90,11 @@ def _live(arrivals: Arrivals, timeout: float, console: Console, *, shown: bool) 
     if not (shown and console.is_terminal):
         yield
         return
-    until, signs = monotonic() + timeout, signs_of(console)
+    until, signs, over = monotonic() + timeout, signs_of(console), Event()
 
     def render() -> RenderableType:
-        return checklist(arrivals.so_far, until - monotonic(), signs)
+        left = None if over.is_set() else until - monotonic()
+        return checklist(arrivals.so_far, left, signs)
 
     with Live(
         get_renderable=render,
@@ -101,4 +103,7 @@ def _live(arrivals: Arrivals, timeout: float, console: Console, *, shown: bool) 
         redirect_stdout=False,
         redirect_stderr=False,
     ):
-        yield
+        try:
+            yield
+        finally:
+            over.set()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TypeVar
 
-from milepost.errors import InputError, RemoteError
+from milepost.errors import InputError, RefusedError, RemoteError
 from milepost.gateways.admin import AdminGateway
 from milepost.gateways.connection import Connection
 from milepost.gateways.data import LARGEST_BATCH, DataGateway, ReportAnswer, ReportQuery
@@ -106,17 +106,45 @@ def _verify(declared: DeclaredProperty, session: Session, window: Window) -> Ver
         reading = _Reading(connection, declared, property_id, pool)
         registered = reading.registered()
         fields = field_queries(declared.conversions, registered, window)
-        queries = [day_query(declared.conversions, window), *fields.values()]
-        gateway = DataGateway(connection)
-
-        def ask(batch: Sequence[ReportQuery]) -> tuple[ReportAnswer, ...]:
-            return gateway.run_reports(property_id, batch)
-
+        days = day_query(declared.conversions, window)
+        queries = [days, *fields.values()]
+        asking = _Asking(DataGateway(connection), property_id, days)
         batches = [queries[n : n + LARGEST_BATCH] for n in range(0, len(queries), LARGEST_BATCH)]
-        days, *carried = (answer for answers in pool.map(ask, batches) for answer in answers)
+        found = (answer for answers in pool.map(asking.ask, batches) for answer in answers)
+        answers = {query: answer for query, answer in zip(queries, found, strict=True) if answer is not None}
         facts = reading.complete(registered)
-    by_field = dict(zip(fields, carried, strict=True))
-    return read_verification(declared, property_id, window, (days, by_field), facts, datetime.now(UTC))
+    carried = {field: answers[query] for field, query in fields.items() if query in answers}
+    return read_verification(
+        declared, property_id, window, (answers[days], carried), facts, datetime.now(UTC)
+    )
+
+
+class _Asking:
+    """Asks for batches of reports. One bad report fails all of its batch: then each is asked alone.
+
+    Which fields stand beside event counts is only partly documented (Data API reference, sections 7 and 8),
+    and one that GA4 refuses must not hide the others.
+    """
+
+    def __init__(self, gateway: DataGateway, property_id: str, needed: ReportQuery) -> None:
+        self._gateway = gateway
+        self._property_id = property_id
+        self._needed = needed
+
+    def ask(self, batch: Sequence[ReportQuery]) -> tuple[ReportAnswer | None, ...]:
+        """The answers; None for a report that GA4 refuses and that is not needed."""
+        try:
+            return self._gateway.run_reports(self._property_id, batch)
+        except RefusedError:
+            return tuple(self._alone(query) for query in batch)
+
+    def _alone(self, query: ReportQuery) -> ReportAnswer | None:
+        try:
+            return self._gateway.run_reports(self._property_id, (query,))[0]
+        except RefusedError:
+            if query is self._needed:
+                raise
+            return None
 
 
 class _Reading:

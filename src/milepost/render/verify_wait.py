@@ -40,15 +40,19 @@ def _ago(recent: Recent) -> str:
     return f"{when}{times}"
 
 
-def checklist(awaited: Sequence[Awaited], left: float, signs: Signs) -> Group:
-    """All conversions waited for, ticked or not, and how long the wait still lasts in seconds."""
+def checklist(awaited: Sequence[Awaited], left: float | None, signs: Signs) -> Group:
+    """All conversions waited for, ticked or not, and the seconds still left; None when the wait is over."""
     lines = []
     several = len(awaited) > 1
     for state in awaited:
         name = state.name if several else ""
-        lines += [arrival_line(name, conversion, recent, signs) for conversion, recent in state.seen]
-        lines += [_missing_line(name, conversion, signs) for conversion in state.missing]
-    if any(state.missing for state in awaited):
+        lines += [
+            arrival_line(name, conversion, recent, signs)
+            if recent
+            else _missing_line(name, conversion, signs)
+            for conversion, recent in state.conversions
+        ]
+    if left is not None and any(state.missing for state in awaited):
         lines.append(Text(f"Waiting, {duration(max(left, 0))} left. Ctrl-C ends it.", style="dim"))
     return Group(*lines)
 
@@ -63,7 +67,7 @@ def print_end(awaited: Sequence[Awaited], console: Console) -> None:
     several = len(awaited) > 1
     for state in awaited:
         place = f"{state.name}: " if several else ""
-        all_ = len(state.seen) + len(state.missing)
+        all_ = len(state.conversions)
         if not all_:
             continue
         if not state.missing:

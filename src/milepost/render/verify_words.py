@@ -20,6 +20,7 @@ _REMARKS: dict[ParameterState, str] = {
     "own_metric": "feeds its own metrics: cannot be seen",
     "default_value": "GA4 fills in a default: cannot be seen",
     "unread": "whether it is registered could not be read",
+    "refused": "GA4 refuses to tell",
 }
 
 LEGEND = "Key event: flagged in GA4 since that day."

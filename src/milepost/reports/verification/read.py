@@ -40,7 +40,7 @@ def read_verification(
         declared: the conversions to look at.
         property_id: digits.
         window: the days asked for.
-        answers: those to `day_query` and `field_queries`.
+        answers: those to `day_query` and `field_queries`; of the latter, those that GA4 gave.
         facts: what else GA4 told.
         now: the present moment, with a time zone, for a property that no answer dates.
     """
@@ -186,7 +186,9 @@ class _Reader:
                 yield self._value(conversion.event, events)
                 continue
             field = field_of(parameter, self._facts)
-            if isinstance(field, Field):
+            if isinstance(field, Field) and field not in self._fields:
+                yield ParameterArrival(parameter, "refused", field.name)
+            elif isinstance(field, Field):
                 carried = self._fields[field].get(conversion.event, {})
                 yield self._arrival(parameter, field.name, events, carried)
             else:

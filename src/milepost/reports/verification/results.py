@@ -25,8 +25,9 @@ ParameterState = Literal[
     "own_metric",
     "default_value",
     "unread",
+    "refused",
 ]
-"""The last five are reasons why nobody can see whether it arrives."""
+"""The last six are reasons why nobody can see whether it arrives."""
 
 
 @dataclass(frozen=True)

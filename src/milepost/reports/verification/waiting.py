@@ -12,12 +12,24 @@ from milepost.model.declared import DeclaredConversion
 
 @dataclass(frozen=True)
 class Awaited:
-    """How waiting for one property's conversions stands: those seen with their last half hour, the others."""
+    """How waiting for one property's conversions stands.
+
+    `conversions` stand in the file's order, each with the half hour it was first seen in; None: not yet.
+    """
 
     name: str
     property_id: str
-    seen: tuple[tuple[DeclaredConversion, Recent], ...]
-    missing: tuple[DeclaredConversion, ...]
+    conversions: tuple[tuple[DeclaredConversion, Recent | None], ...]
+
+    @property
+    def seen(self) -> tuple[tuple[DeclaredConversion, Recent], ...]:
+        """Those that arrived."""
+        return tuple((conversion, recent) for conversion, recent in self.conversions if recent)
+
+    @property
+    def missing(self) -> tuple[DeclaredConversion, ...]:
+        """Those that did not."""
+        return tuple(conversion for conversion, recent in self.conversions if not recent)
 
 
 class Waiting:
@@ -49,6 +61,5 @@ class Waiting:
         return Awaited(
             self.name,
             self._property_id,
-            tuple((c, seen[c.event]) for c in self._conversions if c.event in seen),
-            tuple(c for c in self._conversions if c.event not in seen),
+            tuple((conversion, seen.get(conversion.event)) for conversion in self._conversions),
         )

@@ -12,7 +12,7 @@ import pytest
 import milepost
 from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
-from milepost.reports.frames import Tabular
+from milepost.model.frames import Tabular
 
 PAGE = (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
 

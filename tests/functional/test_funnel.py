@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -21,21 +20,6 @@ YESTERDAY = (NOW - timedelta(days=1)).date().isoformat()
 _JOURNEY = 'journey = ["view_item", "add_to_cart", "purchase"]'
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Emulator]:
-    """One emulator for all tests here: asking for funnels changes nothing."""
-    with Emulator(clock=Clock(NOW)) as running:
-        yield running
-
-
-@pytest.fixture
-def emulator(served: Emulator, monkeypatch: pytest.MonkeyPatch, workdir: Path) -> Emulator:
-    """The shared emulator, with an empty log, that every command is pointed at."""
-    monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", served.address)
-    served.calls.clear()
-    return served
-
-
 def _funnel(milepost: Milepost, *options: str) -> Any:
     (entry,) = milepost("funnel", *options, "--format", "json").json["properties"]
     (funnel,) = entry["funnels"]
@@ -46,20 +30,20 @@ def _users(funnel: Any) -> list[int]:
     return [step["users"] for step in funnel["steps"]]
 
 
-def test_funnel_is_one_call(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_funnel_is_one_call(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     run = milepost("funnel", "--by", "device", "--next")
     assert run.code == 0
-    assert emulator.calls.count() == emulator.calls.count("*RunFunnelReport") == 1
+    assert untouched.calls.count() == untouched.calls.count("*RunFunnelReport") == 1
 
 
-def test_funnel_text_names_the_worst_step(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_funnel_text_names_the_worst_step(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     shown = milepost("funnel").stdout
     assert f"Online shop, closed funnel, 2026-02-16 to {YESTERDAY}, 28 days" in shown
     assert "Largest loss: after 1. Viewed a product" in shown
     assert f"{YESTERDAY} are preliminary" in shown
 
 
-def test_closed_funnel_adds_up(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_closed_funnel_adds_up(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     funnel = _funnel(milepost)
     assert funnel["period"] == {"from": "2026-02-16", "to": YESTERDAY}
     assert [step["role"] for step in funnel["steps"]] == ["micro", "micro", "macro"]
@@ -70,7 +54,7 @@ def test_closed_funnel_adds_up(milepost: Milepost, emulator: Emulator, shop: Pat
 
 
 def test_open_funnel_has_everybody_the_closed_one_has(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     closed, opened = _funnel(milepost), _funnel(milepost, "--open")
     assert opened["open"]
@@ -78,7 +62,7 @@ def test_open_funnel_has_everybody_the_closed_one_has(
     assert all(step["share_of_first"] is None for step in opened["steps"])
 
 
-def test_segments_add_up_to_all(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_segments_add_up_to_all(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     funnel = _funnel(milepost, "--by", "device")
     assert funnel["by"] == "deviceCategory"
     assert {segment["value"] for segment in funnel["segments"]} == {"desktop", "mobile", "tablet"}
@@ -87,7 +71,7 @@ def test_segments_add_up_to_all(milepost: Milepost, emulator: Emulator, shop: Pa
 
 
 def test_next_actions_are_those_of_users_of_the_step(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     funnel = _funnel(milepost, "--next")
     assert funnel["period"] == {"from": "28daysAgo", "to": "yesterday"}
@@ -97,7 +81,7 @@ def test_next_actions_are_those_of_users_of_the_step(
         assert 0 < sum(counts) <= step["users"]
 
 
-def test_days_and_dates_mean_the_same(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_days_and_dates_mean_the_same(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     days = _funnel(milepost, "--days", "7")
     named = _funnel(milepost, "--from", days["period"]["from"], "--to", days["period"]["to"])
     assert named["steps"] == days["steps"]
@@ -117,35 +101,35 @@ def test_a_step_may_be_an_event_that_a_rule_makes(
     assert 0 < signed_up < viewed
 
 
-def test_every_business_type_has_its_journey(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_every_business_type_has_its_journey(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     blog = '[business_types.blog]\njourney = ["page_view", "scroll"]\n[business_types.blog.macro.scroll]\n'
     both = SHOP.replace('["ecommerce"]', '["ecommerce", "blog"]')
     shop.write_text(f"{both}\n{blog}", encoding="utf-8")
     (entry,) = milepost("funnel", "--format", "json").json["properties"]
     assert [funnel["business_type"] for funnel in entry["funnels"]] == ["ecommerce", "blog"]
-    assert emulator.calls.count() == 2
+    assert untouched.calls.count() == 2
 
 
 def test_csv_goes_to_stdout_and_its_notes_to_stderr(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     run = milepost("funnel", "--format", "csv")
     assert len(list(csv.DictReader(io.StringIO(run.stdout)))) == 3
     assert "Users, not sessions" in run.stderr
 
 
-def test_markdown_is_a_table(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_markdown_is_a_table(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     run = milepost("funnel", "--format", "markdown")
     assert "| 3. Purchase | `purchase` |" in run.stdout
 
 
-def test_an_unknown_dimension_is_told_by_ga4(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_an_unknown_dimension_is_told_by_ga4(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     run = milepost("funnel", "--by", "devices")
     assert run.code == 1
     assert "Field devices is not a valid dimension" in run.stderr
 
 
-def test_a_file_without_a_journey_is_told_so(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_a_file_without_a_journey_is_told_so(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     shop.write_text(SHOP.replace(_JOURNEY, ""), encoding="utf-8")
     run = milepost("funnel")
     assert run.code == 1
@@ -153,7 +137,7 @@ def test_a_file_without_a_journey_is_told_so(milepost: Milepost, emulator: Emula
 
 
 def test_one_property_without_access_does_not_hide_the_other(
-    milepost: Milepost, emulator: Emulator, shop: Path
+    milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
     other = '[properties.other]\nid = "999"\nbusiness_types = ["ecommerce"]\ncurrency = "EUR"\n'
     shop.write_text(f"{SHOP}\n{other}", encoding="utf-8")
@@ -163,13 +147,13 @@ def test_one_property_without_access_does_not_hide_the_other(
     assert "sufficient permissions" in run.stderr
 
 
-def test_reversed_days_are_refused(milepost: Milepost, emulator: Emulator, shop: Path) -> None:
+def test_reversed_days_are_refused(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     run = milepost("funnel", "--from", "2026-03-02", "--to", "2026-03-01")
     assert run.code == 1
     assert "--from" in run.stderr
 
 
-def test_funnels_are_values_in_the_library(emulator: Emulator, shop: Path) -> None:
+def test_funnels_are_values_in_the_library(untouched: Emulator, shop: Path) -> None:
     choice = library.FunnelChoice(library.LastDays(7), by="device")
     with library.Session("read") as session:
         (report,) = library.funnel_properties(library.load_file(shop), [], session, choice)

@@ -15,10 +15,10 @@ import pytest
 
 import milepost
 from milepost.errors import InputError
+from milepost.model.frames import Tabular
 from milepost.render.csv_table import render_csv
 from milepost.render.safe import csv_cell
 from milepost.reports.breakdown import Breakdown, BreakdownRow
-from milepost.reports.frames import Tabular
 from milepost.reports.funnel_results import Funnel, FunnelReport, FunnelSegment, FunnelStep, StepFigures
 from milepost.reports.results import Period, RoleFigures
 from milepost.reports.worth import Worth

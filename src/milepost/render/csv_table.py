@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from milepost.model.frames import Cell, Kind, Tabular
 from milepost.render.safe import csv_cell
-from milepost.reports.frames import Cell, Kind, Tabular
 
 
 def render_csv(columns: Mapping[str, Kind], results: Iterable[Tabular]) -> str:

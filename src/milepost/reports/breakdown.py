@@ -15,6 +15,7 @@ from typing import ClassVar
 from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Role
+from milepost.model.frames import Kind, Record, Tabular
 from milepost.reports.breakdown_records import BREAKDOWN_COLUMNS, breakdown_records
 from milepost.reports.dimension import (
     ALIASES,
@@ -28,7 +29,6 @@ from milepost.reports.dimension import (
     users_notes,
     whole,
 )
-from milepost.reports.frames import Kind, Record, Tabular
 from milepost.reports.notes import answer_notes, appeared_notes, period_notes
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import Period, RoleFigures, share

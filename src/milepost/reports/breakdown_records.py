@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from milepost.reports.frames import Cell, Kind, Record
+from milepost.model.frames import Cell, Kind, Record
 
 if TYPE_CHECKING:
     from milepost.reports.breakdown import Breakdown, BreakdownRow
@@ -72,6 +72,6 @@ def _role(role: str, figures: RoleFigures, events: int, value: Worth | None) -> 
         f"{role}_users": figures.users,
         f"{role}_sessions": figures.sessions,
         f"{role}_user_rate": figures.user_rate,
-        f"{role}_value": value and value.amount,
-        f"{role}_value_source": value and value.source,
+        f"{role}_value": value.amount if value else None,
+        f"{role}_value_source": value.source if value else None,
     }

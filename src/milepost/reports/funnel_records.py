@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from milepost.reports.frames import Cell, Kind, Record
+from milepost.model.frames import Cell, Kind, Record
 
 if TYPE_CHECKING:
     from milepost.reports.funnel_results import Funnel, FunnelStep, StepFigures
@@ -39,8 +39,8 @@ def funnel_records(funnel: Funnel) -> Iterator[Record]:
     place: Record = {
         "business_type": funnel.business_type,
         "open": funnel.is_open,
-        "from": funnel.period and funnel.period.first,
-        "to": funnel.period and funnel.period.last,
+        "from": funnel.period.first if funnel.period else None,
+        "to": funnel.period.last if funnel.period else None,
         "days": funnel.days,
     }
     for record in _records(funnel):

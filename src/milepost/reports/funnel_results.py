@@ -8,7 +8,7 @@ from math import sqrt
 from typing import ClassVar
 
 from milepost.model.document import Role
-from milepost.reports.frames import Kind, Record, Tabular
+from milepost.model.frames import Kind, Record, Tabular
 from milepost.reports.funnel_records import FUNNEL_COLUMNS, OF_PROPERTY, funnel_records
 from milepost.reports.results import Period, share
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from milepost.reports.frames import Cell, Kind, Record
+from milepost.model.frames import Cell, Kind, Record
 
 if TYPE_CHECKING:
     from milepost.reports.results import ConversionReport, Figures, Goal, PropertyReport, RoleFigures
@@ -59,8 +59,8 @@ def report_records(report: PropertyReport) -> Iterator[Record]:
         "property": report.property_id,
         "from": report.period.first,
         "to": report.period.last,
-        "previous_from": before and before.first,
-        "previous_to": before and before.last,
+        "previous_from": before.first if before else None,
+        "previous_to": before.last if before else None,
     }
     for record in _records(report):
         yield {**place, **record}
@@ -72,8 +72,8 @@ def _records(report: PropertyReport) -> Iterator[Record]:
         "row": "all",
         "users": now.users,
         "sessions": now.sessions,
-        "previous_users": before and before.users,
-        "previous_sessions": before and before.sessions,
+        "previous_users": before.users if before else None,
+        "previous_sessions": before.sessions if before else None,
         "engagement_rate": now.engagement.rate,
         "session_duration": now.engagement.session_duration,
         "pages_per_session": now.engagement.pages_per_session,
@@ -132,8 +132,8 @@ def _goal(goal: Goal) -> dict[str, Cell]:
         "target_reached": goal.reached,
         "target_met": goal.met,
         "target_status": goal.status,
-        "target_expected": goal.pace and goal.pace.expected,
-        "target_projected": goal.pace and goal.pace.projected,
+        "target_expected": goal.pace.expected if goal.pace else None,
+        "target_projected": goal.pace.projected if goal.pace else None,
     }
 
 

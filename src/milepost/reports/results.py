@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from milepost.gateways.data import QuotaUse
 from milepost.model.document import Role
-from milepost.reports.frames import Kind, Record, Tabular
+from milepost.model.frames import Kind, Record, Tabular
 from milepost.reports.report_records import REPORT_COLUMNS, report_records
 
 ValueSource = Literal["ga4", "declared"]

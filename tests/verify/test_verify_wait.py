@@ -95,7 +95,7 @@ def test_what_arrives_is_ticked_off_until_all_is_there(milepost: Milepost, click
 
 
 def test_the_end_of_the_wait_names_what_is_missing(milepost: Milepost, clicking: Emulator) -> None:
-    run = milepost("verify", "--wait", "--timeout", "0.1", "--every", "0.02")
+    run = milepost("verify", "--wait", "--timeout", "1", "--every", "0.02")
     assert run.code == 3
     assert run.stdout.splitlines()[-1] == "1 of 3 seen. Not seen: purchase, chat_start."
 
@@ -113,7 +113,7 @@ def test_no_time_is_one_look(milepost: Milepost, clicking: Emulator) -> None:
 
 def test_looks_are_paced(milepost: Milepost, clicking: Emulator) -> None:
     """Only what is missing is looked for again, and no sooner than asked: at once, and at the end."""
-    milepost("verify", "--wait", "--timeout", "0.2", "--every", "60")
+    milepost("verify", "--wait", "--timeout", "1", "--every", "60")
     assert _looks(clicking) == 2
 
 
@@ -162,7 +162,7 @@ def test_on_a_terminal_the_list_stays_as_it_was_last(clicking: Emulator, workdir
     import pty
 
     reader, writer = pty.openpty()
-    command = [sys.executable, "-m", "milepost", "verify", "--wait", "--every", "0.05", "--timeout", "0.5"]
+    command = [sys.executable, "-m", "milepost", "verify", "--wait", "--every", "0.05", "--timeout", "1"]
     environ = {**os.environ, "TERM": "xterm"}
     with subprocess.Popen(command, stdin=writer, stdout=writer, stderr=writer, env=environ) as process:
         os.close(writer)

@@ -27,9 +27,13 @@ def verify(
         bool, typer.Option("--wait", help="Watch realtime while you click through the site.")
     ] = False,
     timeout: Annotated[
-        float | None,
+        int | None,
         typer.Option(
-            metavar="SECONDS", min=0, help="Longest that --wait lasts; default: 300.", show_default=False
+            metavar="SECONDS",
+            min=0,
+            max=86_400,
+            help="Longest that --wait lasts; default: 300.",
+            show_default=False,
         ),
     ] = None,
     every: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.01, hidden=True)] = None,
@@ -41,10 +45,10 @@ def verify(
 
     Exits with 3 when one was not seen, went silent, or arrives without a parameter that it used to have.
 
-    A conversion is silent, and a parameter stopped, when so many days without it would come about by chance
-    less than once in a thousand times, going by how many days without it there were before, on the same
-    weekdays. Of the last two days, which GA4 still processes, only those with as many visits as usual
-    count. Not seen may mean that nobody did it.
+    Silent, or stopped: so many days without it would come about by chance in
+    fewer than one of a thousand cases, going by the days before it, by weekday.
+    Of the last two days, which GA4 still processes, only those with at least
+    half the usual visits count. Not seen may mean that nobody did it.
     """
     from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display

@@ -31,7 +31,7 @@ def wait_in_front_of(
     names: Sequence[str],
     config: Path | None,
     events: Sequence[str],
-    timeout: float | None,
+    timeout: int | None,
     every: float | None,
     *,
     as_json: bool,
@@ -43,15 +43,15 @@ def wait_in_front_of(
             interrupted.
     """
     file = load_file(find_file(config))
-    timeout = TIMEOUT if timeout is None else timeout
+    seconds = TIMEOUT if timeout is None else float(timeout)
     console = stdout()
     arrivals = Arrivals() if as_json or console.is_terminal else _Lines(console)
     interrupted = False
     failures: list[Failure] = []
-    with Session("read") as session, _live(arrivals, timeout, console, shown=not as_json):
+    with Session("read") as session, _live(arrivals, seconds, console, shown=not as_json):
         try:
             results = wait_for_conversions(
-                file, names, session, timeout=timeout, every=every or EVERY, events=events, arrivals=arrivals
+                file, names, session, timeout=seconds, every=every or EVERY, events=events, arrivals=arrivals
             )
             failures = [result for result in results if isinstance(result, Failure)]
         except KeyboardInterrupt:

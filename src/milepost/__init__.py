@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from milepost.operations.review import review_plans
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
+    from milepost.operations.tag import PropertyTracking, track_properties
     from milepost.operations.verify import verify_properties
     from milepost.operations.verify_wait import wait_for_conversions
     from milepost.reconcile.plan import Plan
@@ -59,6 +60,7 @@ _HOMES = {
     "Plan": "milepost.reconcile.plan",
     "Plans": "milepost.reconcile.saved",
     "PropertyReport": "milepost.reports.results",
+    "PropertyTracking": "milepost.operations.tag",
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
     "ThisPeriod": "milepost.reports.running",
@@ -74,6 +76,7 @@ _HOMES = {
     "report_properties": "milepost.operations.report",
     "review_plans": "milepost.operations.review",
     "sync_property": "milepost.operations.sync",
+    "track_properties": "milepost.operations.tag",
     "verify_properties": "milepost.operations.verify",
     "wait_for_conversions": "milepost.operations.verify_wait",
     "write_plan": "milepost.reconcile.saved",
@@ -96,6 +99,7 @@ __all__ = [
     "Plan",
     "Plans",
     "PropertyReport",
+    "PropertyTracking",
     "Session",
     "Synced",
     "ThisPeriod",
@@ -112,6 +116,7 @@ __all__ = [
     "report_properties",
     "review_plans",
     "sync_property",
+    "track_properties",
     "verify_properties",
     "wait_for_conversions",
     "write_plan",

@@ -37,6 +37,9 @@ class Switches:
     funnel_first_attempt_only: bool = False
     """Who fails a funnel step's duration or direct succession has no second try; else any attempt counts."""
 
+    funnel_event_meets_several_steps: bool = False
+    """One event can meet several steps of a funnel in a row, instead of each step needing one of its own."""
+
     funnel_headers_repeated: bool = True
     """Funnel answers list their metric headers twice, as the live service does; rows hold them once."""
 

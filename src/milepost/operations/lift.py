@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from milepost.errors import InputError
 from milepost.journeys.results import LiftReport, MacroValue
 from milepost.model.declared import DeclaredConversion, DeclaredProperty
-from milepost.model.load import ConversionsFile
+from milepost.model.load import ConversionsFile, selected
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
 from milepost.reports.period import PeriodChoice
@@ -18,6 +19,9 @@ from milepost.reports.period import PeriodChoice
 By = Literal["channel", "campaign", "device"]
 
 WEEK = 7 * 86_400
+
+BIGQUERY = "bigquery://"
+"""How the address of a BigQuery dataset begins."""
 
 _TIME = re.compile(r"(\d{1,6})([dhm])")
 _SECONDS = {"d": 86_400, "h": 3600, "m": 60}
@@ -73,8 +77,9 @@ def lift_properties(
     """Which micro conversions lead to a macro one, for each property asked for (none: all).
 
     Raises:
-        InputError: a name that the file does not have.
+        InputError: a name that the file does not have, or a choice that makes no sense.
     """
+    _check(choice, selected(tuple(names), tuple(file.document.properties), file.path))
 
     def work(declared: DeclaredProperty) -> LiftReport:
         watch.began(declared.name)
@@ -82,6 +87,18 @@ def lift_properties(
         return _reader(choice)(declared, macros, session, choice, watch)
 
     return each_property(file, names, work, session, watch=watch)
+
+
+def _check(choice: LiftChoice, wanted: Sequence[str]) -> None:
+    if choice.events is not None and len(wanted) > 1:
+        cause = f"holds the events of one property, and {len(wanted)} are asked for"
+        raise InputError("--events", cause, "Name the property.")
+    if choice.macro_value is not None and not isfinite(choice.macro_value):
+        raise InputError("--macro-value", f"{choice.macro_value} is no amount", "Give a number.")
+    if choice.max_bytes is not None and not (choice.events or "").startswith(BIGQUERY):
+        raise InputError(
+            "--max-bytes", "limits what BigQuery bills, and nothing else", f"Use --events {BIGQUERY}…."
+        )
 
 
 def chosen_macros(declared: DeclaredProperty, choice: LiftChoice) -> tuple[DeclaredConversion, ...]:

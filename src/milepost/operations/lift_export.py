@@ -19,15 +19,13 @@ from milepost.journeys.tables import event_table
 from milepost.model.declared import DeclaredConversion, DeclaredProperty, declared_property
 from milepost.model.load import ConversionsFile, selected
 from milepost.operations.demo_events import demo_events
-from milepost.operations.lift import LiftChoice, chosen_macros, macro_value
+from milepost.operations.lift import BIGQUERY, LiftChoice, chosen_macros, macro_value
 from milepost.operations.outcome import SILENT, Watch
 from milepost.operations.session import Session
 from milepost.reports.period import DEFAULT_DAYS, FixedDays, LastDays
 
 _ANY_LEADING = "(any leading step)"
 """An event of no real name: any of the steps that lead."""
-
-_BIGQUERY = "bigquery://"
 
 
 def lift_from_export(
@@ -165,7 +163,7 @@ def _days(engine: EventsEngine, choice: LiftChoice) -> tuple[date | None, date |
     period = choice.period
     if isinstance(period, FixedDays):
         return period.period.first, period.period.last
-    if period is None and not engine.source.startswith(_BIGQUERY):
+    if period is None and not engine.source.startswith(BIGQUERY):
         return None, None
     there = engine.days()
     number = period.days if isinstance(period, LastDays) else DEFAULT_DAYS

@@ -46,7 +46,12 @@ def _answer(request: Any, opened: OpenProperty, access: Access) -> Any:
     tokens = report_tokens(columns, len(_TABLE_METRICS), sum(r.days for r in query.ranges))
     quota = access.pools.funnel.charge(opened.id, opened.limits, tokens)
     switches = access.switches
-    fill_tables(opened.cursor, query, first_attempt_only=switches.funnel_first_attempt_only)
+    fill_tables(
+        opened.cursor,
+        query,
+        first_attempt_only=switches.funnel_first_attempt_only,
+        shared_events=switches.funnel_event_meets_several_steps,
+    )
     repeats = 2 if switches.funnel_headers_repeated else 1
     response = data_v1alpha.RunFunnelReportResponse(
         funnel_table=_sub_report(

@@ -15,7 +15,13 @@ _NO_STEP = 1_000_000
 _KEY = "range_position, user_key"
 
 
-def fill_tables(cursor: Reading, query: FunnelQuery, *, first_attempt_only: bool = False) -> None:
+def fill_tables(
+    cursor: Reading,
+    query: FunnelQuery,
+    *,
+    first_attempt_only: bool = False,
+    shared_events: bool = False,
+) -> None:
     """Make the tables `funnel_ranges`, `funnel_events`, `reached` and `attained`.
 
     - `funnel_ranges`: `position`, `name`, `first`, `last` and `zone` of each date range, once for each
@@ -33,6 +39,7 @@ def fill_tables(cursor: Reading, query: FunnelQuery, *, first_attempt_only: bool
         query: the funnel.
         first_attempt_only: a user's earliest event of a step decides; who misses the next step's
             duration from there has no second try.
+        shared_events: one event may meet several steps in a row.
     """
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE funnel_ranges AS {_ranges(query)}")
     fill_segments(cursor, query.segments, query.where)
@@ -45,7 +52,8 @@ def fill_tables(cursor: Reading, query: FunnelQuery, *, first_attempt_only: bool
         "moment BIGINT, date DATE, continued BOOLEAN)"
     )
     for position, step in enumerate(query.steps, 1):
-        cursor.execute(f"INSERT INTO reached {_reached(query, position, step)}")
+        follows = "b.seq >= a.seq" if shared_events else "b.seq > a.seq"
+        cursor.execute(f"INSERT INTO reached {_reached(query, position, step, follows)}")
         if first_attempt_only:
             cursor.execute(
                 f"DELETE FROM reached WHERE step = {position} AND ({_KEY}, seq) NOT IN "
@@ -107,12 +115,12 @@ def _events(query: FunnelQuery) -> str:
     )
 
 
-def _reached(query: FunnelQuery, position: int, step: Step) -> str:
+def _reached(query: FunnelQuery, position: int, step: Step, follows: str) -> str:
     columns = "b.range_position, b.user_key, b.seq, b.ts, b.moment, b.date"
     candidates = f"(SELECT * FROM funnel_events WHERE s{position}) b"
     if position == 1:
         return f"SELECT 1, {columns}, false FROM {candidates}"
-    chained = f"SELECT {position}, {columns}, true FROM {candidates} {_after(position - 1, step)}"
+    chained = f"SELECT {position}, {columns}, true FROM {candidates} {_after(position - 1, step, follows)}"
     if not query.is_open:
         return chained
     earlier = " OR ".join(f"s{i}" for i in range(1, position))
@@ -123,7 +131,7 @@ def _reached(query: FunnelQuery, position: int, step: Step) -> str:
     )
 
 
-def _after(previous: int, step: Step) -> str:
+def _after(previous: int, step: Step, follows: str) -> str:
     """Joins an event `b` with one by which its user stands in the step before.
 
     Without constraints any earlier one will do; with them the latest before `b` is the likeliest to
@@ -133,7 +141,7 @@ def _after(previous: int, step: Step) -> str:
     if not step.constrained:
         return (
             f"JOIN (SELECT {_KEY}, min(seq) AS seq {before} GROUP BY {_KEY}) a "
-            "ON a.range_position = b.range_position AND a.user_key = b.user_key AND b.seq > a.seq"
+            f"ON a.range_position = b.range_position AND a.user_key = b.user_key AND {follows}"
         )
     conditions = []
     if step.within is not None:
@@ -142,5 +150,5 @@ def _after(previous: int, step: Step) -> str:
         conditions.append("b.moment - a.moment <= 1")
     return (
         f"ASOF JOIN (SELECT * {before}) a ON a.range_position = b.range_position "
-        f"AND a.user_key = b.user_key AND b.seq > a.seq WHERE {' AND '.join(conditions)}"
+        f"AND a.user_key = b.user_key AND {follows} WHERE {' AND '.join(conditions)}"
     )

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "wait": ("verify --wait --timeout 1 --event purchase",),
     "plan": ("plan", "plan --explain", "plan --prune"),
     "doctor": ("doctor",),
+    "tag": ("tag",),
 }
 """Commands that only read, by the view they print."""
 

@@ -19,6 +19,7 @@ View = Literal[
     "plan",
     "sync",
     "doctor",
+    "tag",
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from milepost.model.trigger import Source, Trigger
 from milepost.operations.tag import PropertyTracking
 from milepost.render.tag_words import what_makes_it, who_acts
 from milepost.tracking.means import Tracked
@@ -17,8 +18,7 @@ FORMAT_VERSION = 1
 def render_tag_json(found: Sequence[PropertyTracking]) -> str:
     """One object with a list of properties, indented, ending in a newline.
 
-    `trigger` and `source` are as in the file, written out; null where there is none. Characters beyond
-    ASCII are escaped, so that no terminal or pipe can spoil or obey them.
+    Characters beyond ASCII are escaped, so that no terminal or pipe can spoil or obey them.
     """
     properties = [
         {
@@ -33,7 +33,6 @@ def render_tag_json(found: Sequence[PropertyTracking]) -> str:
 
 
 def _conversion(tracked: Tracked) -> dict[str, Any]:
-    trigger = tracked.trigger
     return {
         "event": tracked.event,
         "label": tracked.conversion.label,
@@ -41,14 +40,36 @@ def _conversion(tracked: Tracked) -> dict[str, Any]:
         "means": tracked.means,
         "made_by": what_makes_it(tracked),
         "who_acts": who_acts(tracked),
-        "trigger": trigger and {**trigger.model_dump(exclude_none=True), "once": trigger.fires_once},
+        "trigger": tracked.trigger and _trigger(tracked.trigger),
         "parameters": [
             {
                 "name": parameter.name,
-                "source": parameter.source and parameter.source.model_dump(exclude_none=True),
+                "source": parameter.source and _source(parameter.source),
                 "number": parameter.is_number,
                 "required": parameter.required,
             }
             for parameter in tracked.parameters
         ],
     }
+
+
+def _trigger(trigger: Trigger) -> dict[str, Any]:
+    page = trigger.page
+    return {
+        "kind": trigger.kind,
+        "what": getattr(trigger, trigger.kind),
+        "percent": trigger.percent,
+        "seconds": trigger.seconds,
+        "page": page
+        and {
+            "comparator": page.comparator,
+            "operand": page.operand,
+            "ignore_case": page.ignore_case,
+            "negated": page.negated,
+        },
+        "once": trigger.fires_once,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {"kind": source.kind, "what": getattr(source, source.kind)}

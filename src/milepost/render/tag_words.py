@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milepost.model.part import Comparison
 from milepost.model.rules import ENHANCED_MEASUREMENT
-from milepost.model.trigger import Source, Trigger
+from milepost.model.trigger import Trigger
 from milepost.tracking.means import Means, Parameter, Tracked
 
 MEANS: dict[Means, str] = {
@@ -16,15 +16,15 @@ MEANS: dict[Means, str] = {
     "server": "Measurement Protocol",
 }
 _COMPARATORS = {
-    "equals": "is",
-    "contains": "contains",
-    "starts_with": "starts with",
-    "ends_with": "ends with",
-    "matches": "matches",
-    "greater_than": ">",
-    "greater_than_or_equal": "≥",
-    "less_than": "<",
-    "less_than_or_equal": "≤",
+    "equals": ("is", "is not"),
+    "contains": ("contains", "does not contain"),
+    "starts_with": ("starts with", "does not start with"),
+    "ends_with": ("ends with", "does not end with"),
+    "matches": ("matches", "does not match"),
+    "greater_than": (">", "is not >"),
+    "greater_than_or_equal": ("≥", "is not ≥"),
+    "less_than": ("<", "is not <"),
+    "less_than_or_equal": ("≤", "is not ≤"),
 }
 
 
@@ -36,7 +36,7 @@ def who_acts(tracked: Tracked) -> str:
         return "your server"
     if tracked.trigger is None:
         return "milepost sync"
-    return "a tag" if tracked.declares_trigger else "a developer, then a tag"
+    return "a tag" if tracked.declares_trigger else "your code, a tag"
 
 
 def what_makes_it(tracked: Tracked) -> str:
@@ -81,9 +81,9 @@ def _video(on: Trigger) -> str:
 
 
 def _comparison(comparison: Comparison) -> str:
-    negation = "not " if comparison.negated else ""
+    words = _COMPARATORS[comparison.comparator][comparison.negated]
     case = " (any case)" if comparison.ignore_case else ""
-    return f"{negation}{_COMPARATORS[comparison.comparator]} {comparison.operand}{case}"
+    return f"{words} {comparison.operand}{case}"
 
 
 def source_words(parameter: Parameter) -> str:
@@ -104,8 +104,3 @@ def source_words(parameter: Parameter) -> str:
 
 _ELEMENT = {"text": "text", "url": "address", "id": "id", "classes": "classes"}
 _PAGE = {"url": "address", "path": "path", "host": "host", "title": "title", "referrer": "referrer"}
-
-
-def is_plain(source: Source | None, name: str) -> bool:
-    """Whether a source says no more than the parameter's name does."""
-    return source is not None and source.data == name

@@ -22,6 +22,7 @@ VIEWS = {
     "plan": ("plan", "PlanDocument", "plan"),
     "sync": ("plan", "SyncDocument", "sync"),
     "doctor": ("doctor", "DoctorDocument", "doctor"),
+    "tag": ("tag", "TagDocument", "tag"),
 }
 """Module, model and command of each document."""
 

@@ -15,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 
 import milepost as library
 from milepost.emulator.embedded import Emulator
-from milepost.render.verify_csv import COLUMNS, render_verify_csv
+from milepost.render.verify_csv import render_verify_csv
 from milepost.render.verify_json import render_verify_json
 from milepost.render.verify_markdown import render_verify_markdown
 from milepost.render.verify_text import render_verify_text
@@ -64,7 +64,7 @@ def test_json(verification: library.Verification, snapshot: SnapshotAssertion) -
 def test_csv_holds_what_json_holds(verification: library.Verification) -> None:
     rows = list(csv.DictReader(io.StringIO(render_verify_csv([verification]))))
     (entry,) = json.loads(render_verify_json([verification]))["properties"]
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(library.Verification.COLUMNS)
     for conversion in entry["conversions"]:
         row = next(r for r in rows if r["row"] == "conversion" and r["event"] == conversion["event"])
         assert row["state"] == conversion["state"]
@@ -108,3 +108,14 @@ def test_several_properties_end_in_a_line_for_each(milepost: Milepost, shop: Pat
     assert run.code == 1
     assert "999" in run.stderr
     assert run.stdout.splitlines()[-1].split() == ["shop", "2", "1", "1", "·"]
+
+
+def test_data_frames_hold_the_same_rows(verification: library.Verification) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = verification.to_pandas()
+    conversions = frame[frame["row"] == "conversion"]
+    assert list(conversions["event"]) == [c.event for c in verification.conversions]
+    assert list(conversions["events"]) == [c.events for c in verification.conversions]
+    cart = conversions[conversions["event"] == "add_to_cart"].iloc[0]
+    assert cart["silent_since"] == pandas.Timestamp("2026-03-04")
+    assert len(frame) == sum(1 + len(c.parameters) for c in verification.conversions)

@@ -13,10 +13,10 @@ from milepost.render import verify_words as words
 from milepost.render.report_figures import ASCII_SIGNS, Signs, days, length
 from milepost.render.safe import plain
 from milepost.render.spark import spark
+from milepost.render.tables import GAP, print_lines
 from milepost.reports.verification.results import ConversionArrival, Finding, Verification
 
-_GAP = 2
-_MARK = 1 + _GAP
+_MARK = 1 + GAP
 _LABEL_LEAST = 16
 _TREND_LEAST = 7
 _TREND_MOST = 28
@@ -43,7 +43,6 @@ def render_verify_text(verifications: Sequence[Verification], console: Console) 
         for finding in verification.findings:
             _print_finding(finding, signs, console)
         _print_remarks(verification, signs, console)
-        console.print()
         style = "green" if verification.passed else "red"
         console.print(Text(words.summary(verification), style=style), soft_wrap=True)
 
@@ -61,13 +60,13 @@ def _conversions(verification: Verification, signs: Signs, width: int) -> Table:
     headings = words.headings(verification)
     lines = [(c, words.cells(verification, c, signs)) for c in verification.conversions]
     taken = sum(
-        max(map(cell_len, column)) + _GAP
+        max(map(cell_len, column)) + GAP
         for column in zip(headings, *(cells for _, cells in lines), strict=True)
     )
     left = width - _MARK - taken
     event, trend = _optional_widths(verification, left)
-    label = max(left - sum(size + _GAP for size in (event, trend) if size), _LABEL_LEAST)
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    label = max(left - sum(size + GAP for size in (event, trend) if size), _LABEL_LEAST)
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     table.add_column(width=1)
     table.add_column(Text("Conversion"), max_width=label)
     if event:
@@ -92,10 +91,10 @@ def _optional_widths(verification: Verification, left: int) -> tuple[int, int]:
     """Columns for the event name and the trend; 0 leaves one out."""
     labels = max(cell_len(plain(c.label)) for c in verification.conversions)
     events = max(cell_len(plain(c.event)) for c in verification.conversions)
-    if left < labels + _GAP + _TREND_LEAST:
+    if left < labels + GAP + _TREND_LEAST:
         return 0, 0
-    event = events if left >= labels + events + _TREND_LEAST + 2 * _GAP else 0
-    room = left - labels - _GAP - (event + _GAP if event else 0)
+    event = events if left >= labels + events + _TREND_LEAST + 2 * GAP else 0
+    room = left - labels - GAP - (event + GAP if event else 0)
     return event, min(room, _TREND_MOST, verification.period.days)
 
 
@@ -115,7 +114,7 @@ def _row(
 
 
 def _parameters(verification: Verification, signs: Signs) -> Table:
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for heading in ("Event", "Parameter"):
         table.add_column(Text(heading))
     table.add_column(Text("With it"), justify="right", no_wrap=True)
@@ -133,21 +132,16 @@ def _parameters(verification: Verification, signs: Signs) -> Table:
 
 
 def _print_finding(finding: Finding, signs: Signs, console: Console) -> None:
-    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    sign, style = (signs.missed, "red") if finding.failing else (signs.bullet, "yellow")
+    grid = Table.grid(padding=(0, GAP, 0, 0))
     grid.add_column(width=1)
     grid.add_column()
-    style = "red" if finding.failing else "yellow"
-    grid.add_row(
-        Text(signs.missed if finding.failing else signs.bullet, style=style), Text(plain(finding.problem))
-    )
-    console.print(grid)
     steps = Table.grid(padding=(0, 1, 0, 0))
-    steps.add_column(width=_GAP)
-    steps.add_column(width=1)
-    steps.add_column()
     for step in finding.next_steps:
-        steps.add_row(Text(), Text("-", style="dim"), Text(plain(step), style="dim"))
-    console.print(steps)
+        steps.add_row(Text("-", style="dim"), Text(plain(step), style="dim"))
+    grid.add_row(Text(sign, style=style), Text(plain(finding.problem)))
+    grid.add_row(Text(), steps)
+    console.print(grid)
     console.print()
 
 
@@ -156,9 +150,4 @@ def _print_remarks(verification: Verification, signs: Signs, console: Console) -
     remarks.append(("", words.LEGEND, "dim"))
     if any(c.parameters for c in verification.conversions):
         remarks.append(("", words.PARAMETERS_LEGEND, "dim"))
-    grid = Table.grid(padding=(0, _GAP, 0, 0))
-    grid.add_column(width=1)
-    grid.add_column()
-    for sign, text, style in remarks:
-        grid.add_row(Text(sign, style=style), Text(text, style=style))
-    console.print(grid)
+    print_lines(remarks, console)

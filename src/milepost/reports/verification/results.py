@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from milepost.gateways.realtime import Recent
 from milepost.model.document import Role
+from milepost.model.frames import Kind, Record, Tabular
 from milepost.reports.results import Period
+from milepost.reports.verification.records import VERIFY_COLUMNS, verify_records
 from milepost.reports.verification.silence import Silence
 
 ConversionState = Literal["arriving", "silent", "not_seen"]
@@ -104,13 +107,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Tabular):
     """Whether everything declared for one property arrives.
 
     `period` are the full days counted; `looked_at` reaches further back, for what was usual before, and to
     the present day. `conversions` stand macro first, each role in the file's order. `realtime` is whether the
     realtime report answered: without it, no conversion has `recent` events.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = VERIFY_COLUMNS
 
     name: str
     property_id: str
@@ -121,6 +126,10 @@ class Verification:
     notes: tuple[str, ...]
     time_zone: str
     realtime: bool = True
+
+    def records(self) -> Iterator[Record]:
+        """A row per conversion, and one per declared parameter."""
+        return verify_records(self)
 
     @property
     def passed(self) -> bool:

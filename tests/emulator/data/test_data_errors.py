@@ -102,17 +102,6 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"metric_aggregations": ["COUNT"]}, "Metric aggregation Count is not supported in ReportRequest."),
 ]
 
-IN_ORDER: list[tuple[dict[str, Any], str]] = [
-    ({"metrics": names("nope"), "limit": -1}, "Field nope is not a valid metric."),
-    ({"limit": -1, "date_ranges": []}, "limit must be positive."),
-    ({"dimensions": TEN, "date_ranges": []}, "A dateRange is required."),
-    ({"metrics": [], "date_ranges": []}, "A dateRange is required."),
-    (
-        {"date_ranges": [{"start_date": "2000-01-02", "end_date": "2000-01-01"}]},
-        "start_date = 2000-01-02 must be greater",
-    ),
-]
-
 
 def refusal(analytics: Any, **fields: Any) -> exceptions.GoogleAPICallError:
     request = {
@@ -133,13 +122,6 @@ def test_broken_request_is_refused_with_the_recorded_text(
     error = refusal(crowd, **fields)
     assert isinstance(error, exceptions.InvalidArgument)
     assert error.message == text
-
-
-@pytest.mark.parametrize("fields,start", IN_ORDER, ids=[start for _, start in IN_ORDER])
-def test_doubly_broken_request_meets_the_earlier_check(
-    crowd: Any, fields: dict[str, Any], start: str
-) -> None:
-    assert refusal(crowd, **fields).message.startswith(start)
 
 
 @pytest.mark.parametrize(

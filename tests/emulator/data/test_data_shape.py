@@ -41,12 +41,6 @@ def test_empty_report_keeps_headers_and_has_no_rows(crowd: Any) -> None:
     assert response.kind == "analyticsData#runReport"
 
 
-def test_rows_without_order_fall_by_first_metric_then_rise_by_dimensions(crowd: Any) -> None:
-    rows = crowd.rows("country deviceCategory date", "eventCount")
-    assert rows == sorted(rows, key=lambda row: (-int(row[3]), row[:3]))
-    assert len({row[3] for row in rows}) < len(rows)
-
-
 def test_rows_of_dimensions_alone_rise(crowd: Any) -> None:
     rows = crowd.rows("deviceCategory eventName")
     assert rows == sorted(rows)
@@ -85,16 +79,6 @@ def test_relative_days_count_back_from_today(crowd: Any, start: str, end: str) -
     assert rows == [("900",)]
 
 
-def test_today_is_that_of_the_property(analytics: Callable[..., Any], event: Any) -> None:
-    shop = analytics(event("page_view", day=date(2026, 3, 15)), event("page_view", day=date(2026, 3, 16)))
-    zone = {"name": "properties/1", "currency_code": "NZD"}
-    today = [{"start_date": "today", "end_date": "today"}]
-    message = type(shop.store.get("properties/1").message)
-    assert shop.rows("date", "eventCount", date_ranges=today) == [("20260315", "1")]
-    shop.put("properties/1", message(**zone, time_zone="Pacific/Auckland"))
-    assert shop.rows("date", "eventCount", date_ranges=today) == [("20260316", "1")]
-
-
 @pytest.mark.parametrize(
     "kind,order",
     [
@@ -130,13 +114,6 @@ def test_orders_apply_in_turn(crowd: Any) -> None:
     assert rows == sorted(grouped, key=lambda row: row[0], reverse=True)
 
 
-def test_zero_rows_drop_unless_kept(crowd: Any) -> None:
-    dropped = crowd.rows("eventName", "purchaseRevenue ecommercePurchases")
-    kept = crowd.rows("eventName", "purchaseRevenue ecommercePurchases", keep_empty_rows=True)
-    assert [row[0] for row in dropped] == ["purchase"]
-    assert {row[0] for row in kept} == {e.name for e in crowd.events}
-
-
 def test_kept_empty_rows_show_zero_in_the_other_range(analytics: Callable[..., Any], event: Any) -> None:
     shop = analytics(event("scroll", day=date(2026, 3, 2)), event("click", day=date(2026, 3, 9)))
     rows = shop.rows("eventName", "eventCount", date_ranges=TWO_RANGES, keep_empty_rows=True)
@@ -146,24 +123,6 @@ def test_kept_empty_rows_show_zero_in_the_other_range(analytics: Callable[..., A
         ("click", "before", "0"),
         ("click", "date_range_1", "1"),
     }
-
-
-def test_aggregates_come_one_per_range_and_are_deduplicated(crowd: Any) -> None:
-    response = crowd.ask(
-        "date", "totalUsers", date_ranges=TWO_RANGES, metric_aggregations=["TOTAL", "MINIMUM", "MAXIMUM"]
-    )
-    pairs = [
-        [tuple(v.value for v in row.dimension_values) for row in rows]
-        for rows in (response.totals, response.maximums, response.minimums)
-    ]
-    marks = ("RESERVED_TOTAL", "RESERVED_MAX", "RESERVED_MIN")
-    assert pairs == [[(mark, "before"), (mark, "date_range_1")] for mark in marks]
-    early = [r for r in response.rows if r.dimension_values[1].value == "before"]
-    daily = [int(row.metric_values[0].value) for row in early]
-    distinct = len({e.user for e in crowd.events if e.day < date(2026, 3, 8)})
-    assert int(response.totals[0].metric_values[0].value) == distinct < sum(daily)
-    assert int(response.maximums[0].metric_values[0].value) == max(daily)
-    assert int(response.minimums[0].metric_values[0].value) == min(daily)
 
 
 @pytest.mark.parametrize("after,expected", [(False, "3"), (True, "2")])
@@ -198,55 +157,9 @@ def test_numbers_are_written_with_15_then_17_digits(value: float | None, kind: K
     assert format_number(value, kind) == text
 
 
-@pytest.mark.parametrize(
-    "limit,offset,expected",
-    [(5, 0, slice(0, 5)), (5, 7, slice(7, 12)), (0, 0, slice(None)), (9, 99999, None)],
-)
-def test_page_is_a_slice_and_row_count_the_whole(
-    crowd: Any, limit: int, offset: int, expected: slice | None
-) -> None:
-    everything = crowd.rows("date eventName", "eventCount")
-    page = crowd.ask("date eventName", "eventCount", limit=limit, offset=offset)
-    assert page.row_count == len(everything)
-    got = [tuple(v.value for v in (*r.dimension_values, *r.metric_values)) for r in page.rows]
-    assert got == (everything[expected] if expected else [])
-
-
-def test_limit_beyond_the_largest_is_capped_silently(crowd: Any) -> None:
-    assert len(crowd.rows("eventName", "", limit=10_000_000)) == 5
-
-
 def test_missing_values_read_not_set(crowd: Any) -> None:
     values = {row[0] for row in crowd.rows("country")}
     assert values == {"Germany", "France", "Österreich", "(not set)", ""}
-
-
-def test_quota_shows_six_buckets_and_falls_by_the_price(analytics: Callable[..., Any], event: Any) -> None:
-    shop = analytics(event("page_view"))
-    quotas = [shop.ask("", "eventCount", return_property_quota=True).property_quota for _ in range(2)]
-    statuses = {
-        field.name: getattr(quotas[1], field.name)
-        for field in type(quotas[1]).pb(quotas[1]).DESCRIPTOR.fields
-    }
-    assert {name: (status.consumed, status.remaining) for name, status in statuses.items()} == {
-        "tokens_per_day": (1, 199_998),
-        "tokens_per_hour": (1, 39_998),
-        "tokens_per_project_per_hour": (1, 13_998),
-        "concurrent_requests": (0, 10),
-        "server_errors_per_project_per_hour": (0, 10),
-        "potentially_thresholded_requests_per_hour": (0, 120),
-    }
-    wide = shop.ask(
-        "date week month day year country deviceCategory eventName pagePath",
-        "eventCount sessions totalUsers newUsers activeUsers keyEvents eventValue checkouts addToCarts "
-        "bounceRate",
-        date_ranges=[{"start_date": "30daysAgo", "end_date": "yesterday"}],
-        return_property_quota=True,
-    )
-    assert wide.property_quota.tokens_per_day.consumed == 4
-    year = [{"start_date": "365daysAgo", "end_date": "yesterday"}]
-    long = shop.ask("", "eventCount", date_ranges=year, return_property_quota=True)
-    assert long.property_quota.tokens_per_day.consumed == 7
 
 
 def test_expressions_compute_and_invisible_metrics_only_sort(crowd: Any) -> None:

@@ -44,7 +44,7 @@ def _sizes(result: Experiment, signs: Signs, width: int) -> list[int]:
     """Widths of the columns, the same for all conversions; names of arms fold where there is no room."""
     lines = [HEADINGS, *(cells for c in result.conversions for _, cells in rows(result, c, signs))]
     sizes = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    room = width - sum(size + _GAP for size in sizes[1:])
+    room = width - sum(size + _GAP for size in sizes[1:]) - _GAP
     return [max(min(sizes[0], room), _ARM_LEAST), *sizes[1:]]
 
 

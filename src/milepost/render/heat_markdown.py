@@ -1,4 +1,4 @@
-"""A heat table as Markdown: a block beside each share tells how dark it would be."""
+"""A heat table as Markdown: a block before each share tells how dark it would be."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def render_heat_markdown(tables: Sequence[HeatTable]) -> str:
 
 
 def _section(table: HeatTable) -> Iterator[str]:
-    yield from heading(table.name, table.property_id, table.period, f"{table.by}, where conversions happen")
+    yield from heading(table.name, table.property_id, table.period, f"{table.by}, per conversion")
     labels = (markdown(column.label) for column in table.columns)
     yield table_row((markdown(table.dimension), "Users", *labels))
     yield table_rule(1 + len(table.columns))
     for place, (name, row) in enumerate(rows(table)):
         title = markdown_inert(name, in_table=True) if place < len(table.rows) else f"**{name}**"
-        cells = (f"{rate(cell, _SIGNS)} {BLOCKS[shade(cell)]}".rstrip() for cell in row.cells)
+        cells = (f"{BLOCKS[shade(cell)]} {rate(cell, _SIGNS)}".lstrip() for cell in row.cells)
         yield table_row((title, count(row.users), *cells))
     yield from remarks(table.notes, [LEGEND])

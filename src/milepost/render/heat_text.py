@@ -1,4 +1,4 @@
-"""A heat table on a terminal: shaded by colour where there is any, else by blocks beside the figures."""
+"""A heat table on a terminal: shaded by colour where there is any, else by blocks before the figures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Look:
         figure = rate(cell, self.signs)
         if self.colour:
             return Text(f" {figure} ", style=_RAMP[shade(cell)] or style)
-        return Text(f"{figure} {self.blocks[shade(cell)]}", style=style)
+        return Text(f"{self.blocks[shade(cell)]} {figure}".lstrip(), style=style)
 
 
 def render_heat_text(tables: Sequence[HeatTable], console: Console) -> None:
@@ -47,7 +47,7 @@ def render_heat_text(tables: Sequence[HeatTable], console: Console) -> None:
     for number, table in enumerate(tables):
         if number:
             console.print()
-        by = f"{table.by}, where conversions happen"
+        by = f"{table.by}, per conversion"
         print_heading(console, table.name, table.property_id, table.period, table.time_zone, by)
         shown = _shown(table, look, console.width)
         console.print(_grid(table, shown, look, console.width), crop=False)

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from milepost.journeys.results import LiftReport
     from milepost.model.load import ConversionsFile, find_file, load_file
     from milepost.operations.annotate import Annotation, annotate_synced
+    from milepost.operations.experiment import experiment_properties
     from milepost.operations.funnel import funnel_properties
     from milepost.operations.lift import LiftChoice, lift_properties
     from milepost.operations.outcome import Failure
-    from milepost.operations.report import breakdown_properties, report_properties
+    from milepost.operations.report import breakdown_properties, heat_properties, report_properties
     from milepost.operations.review import review_plans
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
     from milepost.reconcile.plan import Plan
     from milepost.reconcile.saved import Plans, load_plan, write_plan
     from milepost.reports.breakdown import Breakdown
+    from milepost.reports.experiment import ExperimentChoice
+    from milepost.reports.experiment_results import Experiment
     from milepost.reports.funnel import FunnelChoice
     from milepost.reports.funnel_results import Funnel, FunnelReport
+    from milepost.reports.heat import HeatTable
     from milepost.reports.period import FixedDays, LastDays
     from milepost.reports.results import Period, PropertyReport
     from milepost.reports.running import ThisPeriod
@@ -48,11 +52,14 @@ _HOMES = {
     "Awaited": "milepost.reports.verification.waiting",
     "Breakdown": "milepost.reports.breakdown",
     "ConversionsFile": "milepost.model.load",
+    "Experiment": "milepost.reports.experiment_results",
+    "ExperimentChoice": "milepost.reports.experiment",
     "Failure": "milepost.operations.outcome",
     "FixedDays": "milepost.reports.period",
     "Funnel": "milepost.reports.funnel_results",
     "FunnelChoice": "milepost.reports.funnel",
     "FunnelReport": "milepost.reports.funnel_results",
+    "HeatTable": "milepost.reports.heat",
     "LastDays": "milepost.reports.period",
     "LiftChoice": "milepost.operations.lift",
     "LiftReport": "milepost.journeys.results",
@@ -67,8 +74,10 @@ _HOMES = {
     "Verification": "milepost.reports.verification.results",
     "annotate_synced": "milepost.operations.annotate",
     "breakdown_properties": "milepost.operations.report",
+    "experiment_properties": "milepost.operations.experiment",
     "find_file": "milepost.model.load",
     "funnel_properties": "milepost.operations.funnel",
+    "heat_properties": "milepost.operations.report",
     "lift_properties": "milepost.operations.lift",
     "load_file": "milepost.model.load",
     "load_plan": "milepost.reconcile.saved",
@@ -87,11 +96,14 @@ __all__ = [
     "Awaited",
     "Breakdown",
     "ConversionsFile",
+    "Experiment",
+    "ExperimentChoice",
     "Failure",
     "FixedDays",
     "Funnel",
     "FunnelChoice",
     "FunnelReport",
+    "HeatTable",
     "LastDays",
     "LiftChoice",
     "LiftReport",
@@ -107,8 +119,10 @@ __all__ = [
     "__version__",
     "annotate_synced",
     "breakdown_properties",
+    "experiment_properties",
     "find_file",
     "funnel_properties",
+    "heat_properties",
     "lift_properties",
     "load_file",
     "load_plan",

@@ -92,6 +92,16 @@ def test_preliminary_days_without_the_usual_visits_prove_nothing() -> None:
     assert _purchase(_read(half)).silence is not None
 
 
+def test_days_before_a_young_property_began_are_not_usual_ones() -> None:
+    born, young = date(2026, 2, 14), date(2026, 3, 14)
+
+    def visits(day: date) -> int:
+        return 0 if day < born else 40 if day < young else 2
+
+    events: dict[str, Count] = {"purchase": lambda day: 5 if born <= day < young else 0, VISIT: visits}
+    assert _purchase(_read(events)).silence is None
+
+
 def test_what_realtime_shows_is_not_silent() -> None:
     events = {"purchase": _until(date(2026, 3, 4)), VISIT: _busy}
     facts = LiveFacts({}, frozenset(), frozenset(), frozenset(), {"purchase": Recent(1, 3)})

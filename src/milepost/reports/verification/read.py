@@ -130,7 +130,7 @@ class _Reader:
         """
         visits = self._events.get(VISIT, {})
         settled = [day for day in self.looked.all if day < self.looked.settled_until]
-        usual = median(visits.get(day, 0) for day in settled)
+        usual = median([visits[day] for day in settled if day in visits] or [0])
         young = (self.looked.settled_until + timedelta(days=n) for n in range(PRELIMINARY_DAYS))
         arrived = (day for day in young if visits.get(day, 0) >= max(usual * _USUAL, 1))
         return frozenset((*settled, *arrived))

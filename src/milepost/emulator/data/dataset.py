@@ -14,7 +14,7 @@ from milepost.emulator.data.kept import kept_tables
 from milepost.emulator.data.layers import EVENTS, LATER, PARAMETERS, Layer
 from milepost.emulator.data.rules import ActiveRule, derived_select
 from milepost.emulator.data.sql import PURCHASE_EVENTS, literal
-from milepost.emulator.events.source import EventSource, ExportFiles
+from milepost.emulator.events.source import EventSource
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,8 @@ class Dataset:
     def _refresh(self, cursor: duckdb.DuckDBPyConnection, today: date, markings: Markings) -> None:
         fingerprint = self._source.fingerprint(today)
         if fingerprint != self._loaded:
-            # Files can be read again when more is needed; events made in memory are read once.
-            at_once = (EVENTS,) if isinstance(self._source, ExportFiles) else (EVENTS, *LATER)
             self._made.clear()
-            self._make(cursor, at_once, today)
+            self._make(cursor, (EVENTS,), today)
             self._loaded, self._marked = fingerprint, None
         if markings != self._marked:
             previous = self._marked

@@ -6,10 +6,14 @@ import os
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
+
+if TYPE_CHECKING:
+    import pyarrow
 
 _REQUIRED = ("event_date", "event_timestamp", "event_name", "event_params", "user_pseudo_id")
 _REMEDY = "Name Parquet files of a GA4 BigQuery export, such as 'export/events_*.parquet'."
@@ -119,21 +123,27 @@ class GeneratedEvents:
         Raises:
             EventsError: there is no such business type.
         """
-        from milepost.emulator.events.generator import generate
-
         try:
-            table = generate(
-                self.business_type,
-                first_day=today - timedelta(days=self.days),
-                last_day=today - timedelta(days=1),
-                seed=self.seed,
-            )
+            table = _generated(self, today)
         except ValueError as error:
             raise EventsError(f"{self.business_type}: {error}") from None
         return connection.from_arrow(table)
 
     def cache(self) -> None:
         """Nowhere: making them is quick."""
+
+
+@lru_cache(maxsize=2)
+def _generated(events: GeneratedEvents, today: date) -> pyarrow.Table:
+    """The events as a table, kept for a while: each further part that is asked for reads them again."""
+    from milepost.emulator.events.generator import generate
+
+    return generate(
+        events.business_type,
+        first_day=today - timedelta(days=events.days),
+        last_day=today - timedelta(days=1),
+        seed=events.seed,
+    )
 
 
 @dataclass(frozen=True)

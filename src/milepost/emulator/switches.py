@@ -43,6 +43,10 @@ class Switches:
     funnel_headers_repeated: bool = True
     """Funnel answers list their metric headers twice, as the live service does; rows hold them once."""
 
+    currency_rates: str = ""
+    """What one unit of a currency is worth in US dollars on every day, such as `EUR=1.08,GBP=1.27`: what
+    reports in another currency than the property's convert at. Without it they are UNIMPLEMENTED."""
+
     # Data API: notices in the metadata of reports
     cardinality_limit: int = 0
     """Most combinations of a report's values; rarer ones become `(other)`, with a notice. 0 is no limit."""

@@ -9,11 +9,11 @@ from typing import Any
 from google.analytics import data_v1alpha, data_v1beta
 
 from milepost.emulator.clock import Clock
-from milepost.emulator.data import errors
 from milepost.emulator.data.access import Access, OpenProperty, limits_of, property_id_of
 from milepost.emulator.data.answers import pivot_response, report_response, response_metadata
 from milepost.emulator.data.audience_exports import AudienceExports, audience_export_methods
 from milepost.emulator.data.compatibility import check_compatibility
+from milepost.emulator.data.currencies import in_currency, parse_rates
 from milepost.emulator.data.funnel import funnel_methods
 from milepost.emulator.data.metadata import metadata
 from milepost.emulator.data.pivot import compute_pivots
@@ -82,6 +82,7 @@ class _Service:
         self._access = access
         self._switches = access.switches
         self._pool = access.pools.core
+        self._rates = parse_rates(access.switches.currency_rates)
 
     def run_report(self, request: Any, call: Call) -> Any:  # noqa: ARG002
         with self._access.open(property_id_of(request.property), self._pool) as opened:
@@ -132,6 +133,7 @@ class _Service:
         return metadata(property_id, config.schema, types)
 
     def _answer(self, request: Any, opened: OpenProperty) -> Any:
+        opened = replace(opened, config=in_currency(opened.config, request.currency_code, self._rates))
         query, quota, rolled_up = self._query(request, opened, None)
         report = compute_report(
             opened.cursor, query, totals_filtered=self._switches.totals_after_metric_filter
@@ -146,6 +148,7 @@ class _Service:
         return response
 
     def _answer_pivot(self, request: Any, opened: OpenProperty) -> Any:
+        opened = replace(opened, config=in_currency(opened.config, request.currency_code, self._rates))
         query, quota, rolled_up = self._query(request, opened, lambda: check_pivots(request))
         report = compute_pivots(opened.cursor, query, request.pivots)
         notices = response_metadata(
@@ -161,8 +164,6 @@ class _Service:
     ) -> tuple[ReportQuery, Any, bool]:
         """The request, checked, paid for, and with rare values gathered; and the quota left."""
         config = opened.config
-        if request.currency_code and request.currency_code != config.currency_code:
-            raise errors.not_emulated(f"Converting {config.currency_code} to {request.currency_code}")
         query = parse_request(request, config.schema, lambda: opened.today, config.time_zone, paging)
         query = replace(query, least_users=self._switches.report_threshold_users)
         tokens = report_tokens(len(query.dimensions), len(query.metrics), query.days)

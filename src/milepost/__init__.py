@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from milepost.operations.review import review_plans
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
-    from milepost.operations.tag import PropertyTracking, track_properties
+    from milepost.operations.tag import track_properties
     from milepost.operations.verify import verify_properties
     from milepost.operations.verify_wait import wait_for_conversions
     from milepost.reconcile.plan import Plan
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from milepost.reports.running import ThisPeriod
     from milepost.reports.verification.results import Verification
     from milepost.reports.verification.waiting import Awaited
+    from milepost.tracking.results import PropertyTracking
 
 __version__ = "0.1.0"
 
@@ -67,7 +68,7 @@ _HOMES = {
     "Plan": "milepost.reconcile.plan",
     "Plans": "milepost.reconcile.saved",
     "PropertyReport": "milepost.reports.results",
-    "PropertyTracking": "milepost.operations.tag",
+    "PropertyTracking": "milepost.tracking.results",
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
     "ThisPeriod": "milepost.reports.running",

@@ -12,8 +12,8 @@ from milepost.cli.options import ConfigOption, PropertyNames
 
 if TYPE_CHECKING:
     from milepost.model.load import ConversionsFile
-    from milepost.operations.tag import PropertyTracking
     from milepost.tracking.notes import Tool
+    from milepost.tracking.results import PropertyTracking
 
 _MADE = "Made by Milepost"
 """Stands in every file that this command writes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.errors import InputError
@@ -12,32 +11,10 @@ from milepost.model.declared import DEMO, DeclaredProperty, declared_property
 from milepost.model.load import ConversionsFile, selected
 from milepost.operations.session import Session
 from milepost.reconcile.live import choose_stream
-from milepost.tracking.means import Tracked, tracked_conversions
+from milepost.tracking.means import tracked_conversions
 from milepost.tracking.measurement import checked_measurement_id
-from milepost.tracking.notes import Note, Tool, tool_notes, tracking_notes
-
-
-@dataclass(frozen=True)
-class PropertyTracking:
-    """How every conversion of one property comes to be, and what to know about it."""
-
-    name: str
-    conversions: tuple[Tracked, ...]
-    notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True)
-class ContainerFile:
-    """A container's text, and what became of ours in it; each by kind and name.
-
-    Of a file that is not there yet, everything is `added`. `notes` are sentences.
-    """
-
-    text: str
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+from milepost.tracking.notes import Tool, tool_notes, tracking_notes
+from milepost.tracking.results import ContainerFile, PropertyTracking
 
 
 def track_properties(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from milepost.model.recommended import ECOMMERCE_PARAMETERS
-from milepost.operations.tag import PropertyTracking
 from milepost.render.safe import markdown_code, markdown_inert, markdown_literal
 from milepost.render.tag_words import MEANS, source_words, what_makes_it
 from milepost.tracking.means import BY_SITE, Parameter, Tracked, data_attribute
+from milepost.tracking.results import PropertyTracking
 
 _ITEM = {"item_id": "SKU_1", "item_name": "Shirt", "price": 30, "quantity": 1}
 _EXAMPLES: dict[str, Any] = {

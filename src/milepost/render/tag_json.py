@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from milepost.model.trigger import Source, Trigger
-from milepost.operations.tag import PropertyTracking
 from milepost.render.tag_words import what_makes_it, who_acts
 from milepost.tracking.means import Tracked
+from milepost.tracking.results import PropertyTracking
 
 FORMAT_VERSION = 1
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from milepost.operations.tag import PropertyTracking
 from milepost.render.safe import markdown_code, markdown_inert
 from milepost.render.tag_words import MEANS, what_makes_it, who_acts
+from milepost.tracking.results import PropertyTracking
 
 
 def render_tag_markdown(found: Sequence[PropertyTracking]) -> str:

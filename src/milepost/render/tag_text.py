@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from milepost.operations.tag import ContainerFile, PropertyTracking
 from milepost.render.safe import plain
 from milepost.render.tag_words import what_makes_it, who_acts
 from milepost.render.words import counted, listed
 from milepost.tracking.means import BY_SITE, Tracked
+from milepost.tracking.results import ContainerFile, PropertyTracking
 
 _ROLES = {"macro": "Macro", "micro": "Micro"}
 _STYLES = {"macro": "bold magenta", "micro": "bold cyan"}

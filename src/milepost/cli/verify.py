@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milepost.cli.options import ConfigOption, DaysOption, PropertyNames, ReadsOption, ReportFormat
+from milepost.cli.options import ConfigOption, DaysOption, PageFormat, PropertyNames, ReadsOption
 from milepost.cli.output import OutputOption
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def verify(
         ),
     ] = None,
     every: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.01, hidden=True)] = None,
-    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
     path: OutputOption = None,
     reads_per_minute: ReadsOption = None,
 ) -> None:
@@ -62,7 +62,11 @@ def verify(
     if wait:
         from milepost.cli.verify_wait import wait_in_front_of
 
-        refused = {"--days": days, f"--format {output}": output in ("csv", "markdown"), "--output": path}
+        refused = {
+            "--days": days,
+            f"--format {output}": output in ("csv", "markdown", "html"),
+            "--output": path,
+        }
         for option in (option for option, given in refused.items() if given):
             raise InputError(option, "does not go with --wait", "Leave one of them out.")
         wait_in_front_of(properties or [], config, event or [], timeout, every, as_json=output == "json")
@@ -79,15 +83,18 @@ def verify(
             file, names, session, days=28 if days is None else days, events=event or [], watch=watch
         )
     verifications = [result for result in results if not isinstance(result, Failure)]
+    failures = [result for result in results if isinstance(result, Failure)]
     with written_to(path):
-        _print(verifications, output)
+        _print(verifications, failures, output)
         if output == "text" and len(results) > 1:
             _print_summary(results)
-    _end([result for result in results if isinstance(result, Failure)], verifications)
+    _end(failures, verifications)
 
 
-def _print(verifications: Sequence[Verification], output: ReportFormat) -> None:
+def _print(verifications: Sequence[Verification], failures: Sequence[Failure], output: PageFormat) -> None:
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.output import causes
+    from milepost.render.html.verify_page import render_verify_html
     from milepost.render.verify_csv import render_verify_csv
     from milepost.render.verify_json import render_verify_json
     from milepost.render.verify_markdown import render_verify_markdown
@@ -95,6 +102,9 @@ def _print(verifications: Sequence[Verification], output: ReportFormat) -> None:
 
     if output == "text":
         render_verify_text(verifications, stdout())
+        return
+    if output == "html":
+        write(render_verify_html(verifications, causes(failures)))
         return
     render = {"json": render_verify_json, "csv": render_verify_csv, "markdown": render_verify_markdown}
     write(render[output](verifications))

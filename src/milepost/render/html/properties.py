@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from milepost.model.document import Role
 from milepost.render.html.page import Cell, Column, Page, Row, RowGroup, RowKind, Section, Table, Tone, anchor
 from milepost.render.html.write import write_page
 from milepost.render.report_figures import Signs, change, days, length
 from milepost.reports.results import Change, Period
 
 SIGNS = Signs()
+ROLES: Mapping[Role, str] = {"macro": "Macro", "micro": "Micro"}
 
 
 def write_properties(

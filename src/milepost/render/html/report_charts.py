@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from milepost.model.document import Role
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.charts.series import Series, draw_multiples, draw_series
 from milepost.render.html.page import Chart, data_table
-from milepost.render.html.properties import SIGNS, moved
+from milepost.render.html.properties import ROLES, SIGNS, moved
 from milepost.render.report_figures import change, count, days
 from milepost.render.words import counted
 from milepost.reports.results import ConversionReport, PropertyReport, TrendStep
 from milepost.reports.trend import TrendBy, read_trend
-
-ROLES: Mapping[Role, str] = {"macro": "Macro", "micro": "Micro"}
 
 _DAILY_MOST = 62
 """A longer period's trend goes week by week, unless it was asked for day by day."""

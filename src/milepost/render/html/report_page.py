@@ -18,8 +18,8 @@ from milepost.render.html.page import (
     Tone,
     row,
 )
-from milepost.render.html.properties import SIGNS, direction, moved, property_lines, write_properties
-from milepost.render.html.report_charts import ROLES, conversions_chart, events_chart, trend_chart
+from milepost.render.html.properties import ROLES, SIGNS, direction, moved, property_lines, write_properties
+from milepost.render.html.report_charts import conversions_chart, events_chart, trend_chart
 from milepost.render.report_figures import (
     DECLARED,
     ENGAGEMENT,

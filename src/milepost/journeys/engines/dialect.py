@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -22,6 +23,7 @@ def to_duckdb(text: str) -> str:
     return _sql(_parse(text))
 
 
+@lru_cache(maxsize=32)
 def staging(text: str, staged: str) -> Staging:
     """A GoogleSQL statement cut after one of its CTEs.
 

@@ -63,6 +63,7 @@ class StepCounts:
         median_seconds: from step to macro conversion, of those who `reached`; None where nobody did.
         strata: where `users` did it, with comparable moments; ordered by point and extra. Their `users`
             add to `users`; a stratum with no moments has no comparison.
+        reached_at_all: of `users`, those with the macro conversion at any time after, in time or not.
     """
 
     event: str
@@ -76,6 +77,7 @@ class StepCounts:
     before_macro: int
     median_seconds: float | None
     strata: tuple[Stratum, ...]
+    reached_at_all: int = 0
 
     @property
     def unmatched(self) -> int:

@@ -1,8 +1,8 @@
 """Macro conversions to be expected of people who came one way, from who of them took a leading step.
 
 Each person stands in one row and counts once, however many leading steps they took, so that nothing is
-summed that overlaps. Two shares are taken from all people together: of those who took a leading step and
-could be followed for the whole time, those who reached the macro conversion; and the same of everybody else.
+summed that overlaps. Two shares are taken from all people together: of those who took a leading step long
+enough ago to be followed, those who reached the macro conversion after; and the same of everybody else.
 A row's people are then expected to do as these two kinds of people do everywhere. Where fewer have
 converted so far, conversions are still to come, or the row's people are keener to look than to buy.
 """
@@ -33,8 +33,8 @@ class Row:
 class People:
     """All rows, and what became of the people with a leading step.
 
-    `followed` could be followed for the whole time, `reached` of them came to the macro conversion in it;
-    `converted` of all with a leading step, followed or not, came to it at any time after.
+    `followed` could be followed for the whole time allowed at least, `reached` of them came to the macro
+    conversion after; `converted` of all with a leading step, followed or not, came to it.
     """
 
     rows: tuple[Row, ...]

@@ -100,6 +100,7 @@ class Tally:
             before_macro=fates["followed"].reached + fates["too recent"].reached,
             median_seconds=_median(self._times.get(event, {})),
             strata=strata,
+            reached_at_all=fates["followed"].reached,
         )
 
     def _fate(self, event: str, fate: str) -> _Sum:

@@ -106,7 +106,7 @@ def _people(counts: LiftCounts) -> People:
     step = next((step for step in counts.steps if step.event == _ANY_LEADING), None)
     if step is None:
         return People(tuple(rows), 0, 0, 0)
-    return People(tuple(rows), step.users, step.reached, step.before_macro)
+    return People(tuple(rows), step.users, step.reached_at_all, step.before_macro)
 
 
 def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) -> str:

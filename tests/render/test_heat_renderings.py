@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.heat_data import COLUMNS, render_heat_csv, render_heat_json
+from milepost.render.heat_data import render_heat_csv, render_heat_json
 from milepost.render.heat_markdown import render_heat_markdown
 from milepost.render.heat_text import render_heat_text
 from milepost.reports.heat import HeatCell, HeatColumn, HeatRow, HeatTable
@@ -123,6 +123,6 @@ def test_json_has_every_cell_by_event() -> None:
 def test_csv_has_a_line_per_cell() -> None:
     rows = list(csv.DictReader(io.StringIO(render_heat_csv([_table()]))))
 
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(HeatTable.COLUMNS)
     assert [row["row"] for row in rows] == ["value"] * 8 + ["others"] * 4 + ["total"] * 4
     assert (rows[3]["event"], rows[3]["converted"], rows[3]["role"]) == ("purchase", "3", "macro")

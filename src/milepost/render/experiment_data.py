@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from milepost.render.safe import csv_cell
+from milepost.render.csv_table import render_csv
 from milepost.reports.experiment_results import ArmFigures, Experiment
 from milepost.reports.experiment_statistics import CONFIDENCE, POWER
 
 FORMAT_VERSION = 1
-
-COLUMNS = (
-    *("name", "property", "from", "to", "experiment", "arm", "role", "event", "label"),
-    *("users", "converted", "rate", "rate_low", "rate_high", "difference", "p_value", "needed", "verdict"),
-)
-"""One line per conversion and arm. Rates and differences are of the arm's users; unknown is empty."""
 
 
 def render_experiment_json(results: Sequence[Experiment]) -> str:
@@ -74,31 +66,5 @@ def _figures(figures: ArmFigures) -> dict[str, Any]:
 
 
 def render_experiment_csv(results: Sequence[Experiment]) -> str:
-    """A header line and the rows of all properties. Notes have no place in a table: show them elsewhere."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    for result in results:
-        writer.writerows(_rows(result))
-    return stream.getvalue()
-
-
-def _rows(result: Experiment) -> Iterator[dict[str, Any]]:
-    place = {
-        "name": csv_cell(result.name),
-        "property": csv_cell(result.property_id),
-        "from": result.period.first,
-        "to": result.period.last,
-        "experiment": csv_cell(result.experiment),
-    }
-    for conversion in result.conversions:
-        for arm, figures in zip(result.arms, conversion.arms, strict=True):
-            yield {
-                **place,
-                "arm": csv_cell(arm),
-                "role": conversion.role,
-                "event": csv_cell(conversion.event),
-                "label": csv_cell(conversion.label),
-                "needed": conversion.needed,
-                **_figures(figures),
-            }
+    """A header line and the rows of all properties."""
+    return render_csv(Experiment.COLUMNS, results)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from milepost.model.document import Role
+from milepost.model.frames import Kind, Record, Tabular
+from milepost.reports.experiment_records import EXPERIMENT_COLUMNS, experiment_records
 from milepost.reports.experiment_statistics import CONFIDENCE, Interval
 from milepost.reports.results import Period
 
@@ -44,13 +47,15 @@ class ArmsConversion:
 
 
 @dataclass(frozen=True)
-class Experiment:
+class Experiment(Tabular):
     """One experiment of one property, as far as it has come.
 
     `arms` are the values of `exp_variant_string`, the control first; none where no experiment was seen.
     `effect` is the smallest relative change looked for. `in_several` counts users who were shown more than
     one arm; `mismatch` is the chance of so uneven a split, were it meant to be even.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = EXPERIMENT_COLUMNS
 
     name: str
     property_id: str
@@ -65,6 +70,10 @@ class Experiment:
     others: tuple[str, ...]
     notes: tuple[str, ...]
     time_zone: str
+
+    def records(self) -> Iterator[Record]:
+        """One row per conversion and arm."""
+        return experiment_records(self)
 
     def arm_name(self, value: str) -> str:
         """An arm without the part that all arms of the experiment share."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Role
+from milepost.model.frames import Kind, Record, Tabular
 from milepost.reports.dimension import (
     ALIASES,
     DEFAULT_TOP,
@@ -24,6 +26,7 @@ from milepost.reports.dimension import (
     users_notes,
     whole,
 )
+from milepost.reports.heat_records import HEAT_COLUMNS, heat_records
 from milepost.reports.notes import answer_notes, period_notes
 from milepost.reports.period import PeriodChoice
 from milepost.reports.results import Period, share
@@ -62,13 +65,15 @@ class HeatRow:
 
 
 @dataclass(frozen=True)
-class HeatTable:
+class HeatTable(Tabular):
     """Conversions of one property by a dimension.
 
     `columns` are the micro conversions, most users first, then the macro ones in the file's order. `rows`
     stand with their values, most users first; `others` is everybody with a value that has no row, None where
     every value has one; there are `values` in all.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = HEAT_COLUMNS
 
     name: str
     property_id: str
@@ -82,6 +87,10 @@ class HeatTable:
     values: int
     notes: tuple[str, ...]
     time_zone: str
+
+    def records(self) -> Iterator[Record]:
+        """One row per cell."""
+        return heat_records(self)
 
 
 def heat_table(

@@ -19,6 +19,15 @@ _VIEWS = (
     ("funnel", "--by", "device", "--next"),
 )
 
+_GONE = """\
+[properties.gone]
+id = "999999999"
+currency = "EUR"
+business_types = ["ecommerce"]
+
+[business_types.ecommerce]
+"""
+
 
 @pytest.mark.parametrize("view", _VIEWS, ids=" ".join)
 def test_a_page_goes_into_a_pipe_or_a_file_alike(
@@ -76,8 +85,7 @@ def test_missing_packages_are_told_before_anything_is_asked(
 def test_a_property_that_could_not_be_read_is_named_on_the_page(
     milepost: Milepost, untouched: Emulator, shop: Path
 ) -> None:
-    gone = '[properties.gone]\nid = "999999999"\ncurrency = "EUR"\nbusiness_types = ["ecommerce"]\n\n[business_types.ecommerce]\n'
-    shop.write_text(SHOP.replace("[business_types.ecommerce]\n", gone, 1), encoding="utf-8")
+    shop.write_text(SHOP.replace("[business_types.ecommerce]\n", _GONE, 1), encoding="utf-8")
     run = milepost("report", "--format", "html", "--output", "page.html")
     assert run.code == 1
     page = parse_page(Path("page.html").read_text(encoding="utf-8"))

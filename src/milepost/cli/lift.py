@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from milepost.cli.options import ConfigOption, DaysOption, FromOption, PropertyNames, ReportFormat, ToOption
+from milepost.cli.options import ConfigOption, DaysOption, FromOption, PageFormat, PropertyNames, ToOption
+from milepost.cli.output import OutputOption
 
 if TYPE_CHECKING:
     from milepost.journeys.results import LiftReport
@@ -68,7 +69,8 @@ def lift(
         int | None,
         typer.Option(metavar="N", min=1, help="Most that a BigQuery query may bill for.", show_default=False),
     ] = None,
-    output: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = "text",
+    output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
+    path: OutputOption = None,
 ) -> None:
     """Show which micro conversions lead to a macro one, how sure that is, and what one is worth.
 
@@ -86,6 +88,7 @@ def lift(
     - returning customers: their macro conversion of last month is not seen
     - tags that changed inside the window
     """
+    from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display
     from milepost.errors import InputError
     from milepost.model.load import find_file, load_file
@@ -115,17 +118,22 @@ def lift(
         from milepost.cli.console import write
         from milepost.operations.lift_export import lift_sql
 
-        write(lift_sql(file, names, choice))
+        with written_to(path):
+            write(lift_sql(file, names, choice))
         return
+    check_output(output, path)
     with Session("read") as session, display("Reading", file, names, session) as watch:
         results = lift_properties(file, names, session, choice, watch=watch)
-    _print(results, output, explain)
+    with written_to(path):
+        _print(results, output, explain)
 
 
-def _print(results: Sequence[LiftReport | Failure], output: ReportFormat, explain: str | None) -> None:
+def _print(results: Sequence[LiftReport | Failure], output: PageFormat, explain: str | None) -> None:
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.output import causes
     from milepost.operations.outcome import Failure
     from milepost.render.failure_text import print_failure
+    from milepost.render.html.lift_page import render_lift_html
     from milepost.render.lift_csv import render_lift_csv
     from milepost.render.lift_explain import render_lift_explained
     from milepost.render.lift_json import render_lift_json
@@ -138,6 +146,8 @@ def _print(results: Sequence[LiftReport | Failure], output: ReportFormat, explai
         render_lift_explained(reports, explain, stdout())
     elif output == "text":
         render_lift_text(reports, stdout())
+    elif output == "html":
+        write(render_lift_html(reports, causes(failures)))
     else:
         render = {"json": render_lift_json, "csv": render_lift_csv, "markdown": render_lift_markdown}
         write(render[output](reports))

@@ -1,14 +1,15 @@
-"""Experiments as a page: each conversion with a line per arm, the control first."""
+"""Experiments as a page: each conversion's rate per arm with its interval, and no verdict before its time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from milepost.render.experiment_words import HEADINGS, legend, needed, rows
-from milepost.render.html.page import Column, Part, Remarks, RowGroup, Section, Table, row
+from milepost.render import experiment_words as words
+from milepost.render.html.charts.bars import Bar, Panel, draw_bars
+from milepost.render.html.page import Chart, Part, Remarks, Section, Table, data_table
 from milepost.render.html.properties import SIGNS, property_lines, write_properties
-from milepost.render.report_figures import count
-from milepost.reports.experiment_results import ArmsConversion, Experiment
+from milepost.render.report_figures import count, percent
+from milepost.reports.experiment_results import ArmFigures, ArmsConversion, Experiment
 
 
 def render_experiment_html(results: Sequence[Experiment], missing: Mapping[str, str] | None = None) -> str:
@@ -22,7 +23,7 @@ def render_experiment_html(results: Sequence[Experiment], missing: Mapping[str, 
         InputError: a package of the extra `html` is not installed.
     """
     return write_properties(
-        "Experiments",
+        "The experiment, arm by arm",
         [_section(result) for result in results],
         ("Arms", "Conversions"),
         [(count(len(result.arms)), count(len(result.conversions))) for result in results],
@@ -32,21 +33,45 @@ def render_experiment_html(results: Sequence[Experiment], missing: Mapping[str, 
 
 def _section(result: Experiment) -> Section:
     lines = property_lines(result.property_id, result.period, result.time_zone)
-    return Section(result.name, (*lines, f"Experiment {result.experiment}".strip()), tuple(_parts(result)))
+    about = f"Experiment {result.experiment}, by {result.dimension}" if result.experiment else ""
+    return Section(result.name, (*lines, *([about] if about else [])), tuple(_parts(result)))
 
 
 def _parts(result: Experiment) -> Iterator[Part]:
     if result.notes:
         yield Remarks(result.notes)
-    last = len(result.conversions) - 1
-    for number, conversion in enumerate(result.conversions):
-        yield _table(result, conversion, legend(result) if number == last else ())
+    for conversion in result.conversions:
+        yield _rates(result, conversion)
+    if result.conversions:
+        yield Remarks(words.legend(result))
 
 
-def _table(result: Experiment, conversion: ArmsConversion, legends: tuple[str, ...]) -> Table:
-    columns = tuple(
-        Column(heading, words=number in (0, len(HEADINGS) - 1)) for number, heading in enumerate(HEADINGS)
+def _rates(result: Experiment, conversion: ArmsConversion) -> Chart:
+    bars = tuple(_bar(conversion, figures, cells) for figures, cells in words.rows(result, conversion, SIGNS))
+    control = conversion.arms[0].interval
+    panel = Panel("", bars, reference=control.rate if control else None)
+    best = "; ".join(f"{bar.label}: {bar.text}" for bar in bars)
+    return Chart(
+        f"{conversion.label} ({conversion.role})",
+        f"Rates of {conversion.label} with their intervals. {best}.",
+        lambda frame: draw_bars(frame, [panel]),
+        _figures(result, conversion),
+        f"{words.needed(conversion).capitalize()}. Bar: the interval; line across it: the rate; "
+        "dashed line: the control's.",
+        unfolded=True,
     )
-    lines = tuple(row(arm, tuple(cells)) for _, (arm, *cells) in rows(result, conversion, SIGNS))
-    title = f"{conversion.label}: {needed(conversion)}"
-    return Table(title, columns, (RowGroup(lines),), legends, broad=True)
+
+
+def _bar(conversion: ArmsConversion, figures: ArmFigures, cells: Sequence[str]) -> Bar:
+    arm, *_, verdict = cells
+    if figures.interval is None:
+        return Bar(arm, (), verdict)
+    low, high, rate = figures.interval.low, figures.interval.high, figures.interval.rate
+    text = f"{percent(rate, SIGNS)} · {verdict}"
+    return Bar(arm, ((high - low, f"{conversion.role}-soft"),), text, rate, start=low)
+
+
+def _figures(result: Experiment, conversion: ArmsConversion) -> Table:
+    name, *headings = words.HEADINGS
+    rows = ((cells[0], cells[1:]) for _, cells in words.rows(result, conversion, SIGNS))
+    return data_table(conversion.label, name, headings, rows)

@@ -84,7 +84,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture of the figures in `data`, which can be unfolded under it.
+    """A picture of the figures in `data`, which can be unfolded under it, or are from the start.
 
     `description` stands in for the picture where nobody sees it; `legend` tells everybody how to read it.
     """
@@ -94,6 +94,7 @@ class Chart:
     draw: Callable[[Frame], Spec]
     data: Table
     legend: str = ""
+    unfolded: bool = False
     kind: ClassVar[str] = "chart"
 
 

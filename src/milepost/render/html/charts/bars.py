@@ -1,4 +1,4 @@
-"""Bars in panels: each with its name, its figure and, if wanted, a line where it was before."""
+"""Bars in panels: each with its name, its figure and, if wanted, a line across it."""
 
 from __future__ import annotations
 
@@ -30,34 +30,57 @@ _OWN = {"field": "colour", "type": "nominal", "scale": None}
 class Bar:
     """One bar: parts one after the other, each a length and a colour of the palette.
 
-    `text` stands after it; `before` is where a line crosses it.
+    `text` stands after it. A line crosses it at `mark`: the period before, or the middle of an interval,
+    whose `start` is not 0.
     """
 
     label: str
     parts: tuple[tuple[float, str], ...]
     text: str
-    before: float | None = None
+    mark: float | None = None
     text_colour: str = "ink"
+    start: float = 0.0
 
     @property
     def end(self) -> float:
-        """How long it is, all parts together."""
-        return sum(length for length, _ in self.parts)
+        """Where its last part ends."""
+        return self.start + sum(length for length, _ in self.parts)
+
+    @property
+    def furthest(self) -> float:
+        """Where it ends, or the line across it, if that lies further."""
+        return max(self.end, self.mark or 0)
 
     def stretches(self) -> Iterator[tuple[str, float, float]]:
         """Each part's colour, where it begins and where it ends."""
-        ends = tuple(accumulate(length for length, _ in self.parts))
-        for (_, colour), start, end in zip(self.parts, (0.0, *ends), ends, strict=False):
+        ends = tuple(accumulate((length for length, _ in self.parts), initial=self.start))
+        for (_, colour), start, end in zip(self.parts, ends, ends[1:], strict=False):
             yield colour, start, end
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Bars that share a scale from 0. `title` may be empty."""
+    """Bars that share a scale: from 0, or for ratios a logarithmic one. `title` may be empty.
+
+    `reference` is what all of them are compared with: a line through the panel.
+    """
 
     title: str
     bars: tuple[Bar, ...]
     colour: str = "ink"
+    reference: float | None = None
+    ratios: bool = False
+
+    def scale(self) -> dict[str, Any]:
+        """The part of the scale that the figures need."""
+        ends = [bar.furthest for bar in self.bars]
+        if self.reference is not None:
+            ends.append(self.reference)
+        if not self.ratios:
+            return {"domain": [0, max(ends, default=0) or 1]}
+        starts = [bar.start for bar in self.bars if bar.start > 0]
+        least = min([*starts, *([self.reference] if self.reference else [])], default=1)
+        return {"type": "log", "domain": [least / 1.1, max(ends, default=1) * 1.1]}
 
 
 def draw_bars(frame: Frame, panels: Sequence[Panel], *, beside: bool = False) -> Spec:
@@ -93,11 +116,10 @@ class _Drawing:
         self._line = frame.type_size * 0.75
         longest = max((len(bar.text) for bar in panel.bars), default=0)
         end = max(width - longest * frame.type_size * _TEXT_SHARE - _GAP, names + _LEAST)
-        furthest = max((max(bar.end, bar.before or 0) for bar in panel.bars), default=0) or 1
         self._along = {
             "type": "quantitative",
             "axis": None,
-            "scale": {"domain": [0, furthest], "range": [names, end], "nice": False},
+            "scale": {**panel.scale(), "range": [names, end], "nice": False},
         }
 
     def view(self) -> dict[str, Any]:
@@ -106,10 +128,11 @@ class _Drawing:
             "width": self._width,
             "height": {"step": _STEP_WITH_NAME if self._over else _STEP},
             "layer": [
+                *([self._reference()] if self._panel.reference is not None else []),
                 self._parts(),
                 # A rim in the page's colour parts the line from the bar it crosses.
-                self._before("page", 4),
-                self._before("mark", 2),
+                self._marks("page", 4),
+                self._marks("mark", 2),
                 self._texts(),
                 *([self._labels()] if self._names or self._over else []),
             ],
@@ -128,6 +151,11 @@ class _Drawing:
             "encoding": {"y": _LINES, **encoding},
         }
 
+    def _reference(self) -> Spec:
+        mark = {"type": "rule", "color": light("muted"), "strokeDash": [4, 3]}
+        x = {**self._along, "field": "at"}
+        return {"data": values([{"at": self._panel.reference}]), "mark": mark, "encoding": {"x": x}}
+
     def _parts(self) -> Spec:
         rows = (
             {"line": line, "from": start, "to": end, "colour": light(colour)}
@@ -139,11 +167,11 @@ class _Drawing:
             rows, {"type": "bar", "height": _BAR}, {"x": x, "x2": {"field": "to"}, "color": _OWN}
         )
 
-    def _before(self, colour: str, thickness: int) -> Spec:
+    def _marks(self, colour: str, thickness: int) -> Spec:
         rows = (
-            {"line": line, "before": bar.before}
+            {"line": line, "at": bar.mark}
             for line, bar in enumerate(self._panel.bars)
-            if bar.before is not None
+            if bar.mark is not None
         )
         mark = {
             "type": "tick",
@@ -152,13 +180,13 @@ class _Drawing:
             "size": _BAR + 8,
             "color": light(colour),
         }
-        return self._layer(rows, mark, {"x": {**self._along, "field": "before"}})
+        return self._layer(rows, mark, {"x": {**self._along, "field": "at"}})
 
     def _texts(self) -> Spec:
         rows = (
             {
                 "line": line,
-                "end": max(bar.end, bar.before or 0),
+                "end": bar.furthest,
                 "text": plain(bar.text),
                 "colour": light(bar.text_colour),
             }

@@ -67,10 +67,39 @@ def test_comparison_without_meaning_is_refused(crowd: Any, comparison: dict[str,
         crowd.ask("", "eventCount", comparisons=[comparison])
 
 
-def test_metadata_lists_the_comparison_of_all_users(crowd: Any) -> None:
+def test_metadata_lists_the_nine_stock_comparisons(crowd: Any) -> None:
     listed = crowd.client.get_metadata(name="properties/1/metadata").comparisons
-    assert [c.api_name for c in listed] == ["comparisons/allUsers"]
+    assert [c.api_name for c in listed][:2] == ["comparisons/allUsers", "comparisons/directTraffic"]
+    assert len({(c.ui_name, c.description) for c in listed}) == 9
     assert not crowd.client.get_metadata(name="properties/0/metadata").comparisons
+
+
+def test_stock_comparisons_hold_for_their_channel_or_device(
+    analytics: Callable[..., Any], event: Any
+) -> None:
+    sources = {
+        "direct": None,
+        "search": ("google", "organic"),
+        "ads": ("google", "cpc"),
+        "mail": ("news", "email"),
+        "link": ("example.org", "referral"),
+    }
+    shop = analytics(
+        *(
+            event(
+                "page_view",
+                user=user,
+                device="tablet" if user == "mail" else "mobile" if user == "link" else "desktop",
+                parameters={"source": sent[0], "medium": sent[1]} if sent else {},
+            )
+            for user, sent in sources.items()
+        )
+    )
+    listed = shop.client.get_metadata(name="properties/1/metadata").comparisons
+    asked = [{"comparison": c.api_name} for c in listed]
+    users = dict(shop.rows("", "totalUsers", comparisons=asked))
+    assert (users.pop("All Users"), users.pop("Web traffic")) == ("5", "3")
+    assert users == {c.ui_name: "1" for c in listed if c.ui_name not in ("All Users", "Web traffic")}
 
 
 def cohort(first: str, last: str, **fields: Any) -> dict[str, Any]:

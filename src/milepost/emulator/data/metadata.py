@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from milepost.emulator.data.comparisons import STOCK_COMPARISONS
 from milepost.emulator.data.registry import Dimension, Metric
-from milepost.emulator.data.request import STOCK_COMPARISONS
 from milepost.emulator.data.schema import Schema
 
 
@@ -24,8 +24,8 @@ def metadata(property_id: str, schema: Schema, types: Any) -> Any:
         comparisons=[]
         if property_id == "0"
         else [
-            types.ComparisonMetadata(api_name=name, ui_name=label, description="Everybody.")
-            for name, label in STOCK_COMPARISONS.items()
+            types.ComparisonMetadata(api_name=name, ui_name=stock.label, description=stock.description)
+            for name, stock in STOCK_COMPARISONS.items()
         ],
     )
 

@@ -12,6 +12,7 @@ from google.analytics import data_v1beta
 
 from milepost.emulator.data import errors
 from milepost.emulator.data.cohorts import resolve_cohorts
+from milepost.emulator.data.comparisons import STOCK_COMPARISONS, StockComparison
 from milepost.emulator.data.dates import resolve_ranges
 from milepost.emulator.data.expressions import CUSTOM_NAME, dimension_expression, metric_expression
 from milepost.emulator.data.filters import NOT_SET, field_names, filter_sql, regular_expressions
@@ -27,8 +28,6 @@ DEFAULT_LIMIT = 10_000
 MAX_LIMIT = 250_000
 DATE_RANGE = "dateRange"
 COMPARISON = "comparison"
-STOCK_COMPARISONS = {"comparisons/allUsers": "All Users"}
-"""Comparisons every property has, by resource name; of the nine real ones only this is known."""
 _Aggregation = data_v1beta.MetricAggregation
 _OrderType = data_v1beta.OrderBy.DimensionOrderBy.OrderType
 
@@ -251,7 +250,7 @@ class _Parser:
                 stock = STOCK_COMPARISONS.get(message.comparison)
                 if stock is None:
                     raise invalid_argument(f"There is no comparison {message.comparison}.")
-                named.append((message.name or stock, "true"))
+                named.append((message.name or stock.label, self._stock(stock)))
             elif kind == "dimension_filter" and message.name:
                 named.append((message.name, self.where(message.dimension_filter, dimensions)))
             else:
@@ -259,6 +258,12 @@ class _Parser:
                     "A comparison must have a name and a dimensionFilter, or a comparison."
                 )
         return tuple(named) or (("", "true"),)
+
+    def _stock(self, stock: StockComparison) -> str:
+        if not stock.dimension:
+            return "true"
+        values = ", ".join(literal(value) for value in stock.values)
+        return f"{self._dimension_sql(stock.dimension)} IN ({values})"
 
     def having(self, metrics: Sequence[MetricColumn]) -> tuple[str, tuple[MetricColumn, ...]]:
         """The metric filter over `m0…`, and the columns it needs beside those requested."""

@@ -171,3 +171,10 @@ def test_tracking_is_part_of_the_library(site: Path) -> None:
     assert {t.means for t in tracking.conversions} == {
         "recommended", "custom", "derived", "enhanced_measurement", "server"
     }  # fmt: skip
+
+
+def test_format_does_not_go_with_files(milepost: Milepost, site: Path, workdir: Path) -> None:
+    run = milepost("tag", "--gtm", "c.json", "--format", "json", *ID)
+    assert run.code == 1
+    assert "--format" in run.stderr
+    assert not (workdir / "c.json").exists()

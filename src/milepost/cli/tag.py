@@ -76,6 +76,7 @@ def tag(
 
     Without a file to write, it talks to nobody.
     """
+    from milepost.errors import InputError
     from milepost.model.load import find_file, load_file
     from milepost.operations.tag import one_property, tagged_property, track_properties
 
@@ -84,6 +85,8 @@ def tag(
     if not any((gtm, gtag, handoff, types)):
         _print_table(track_properties(file, names), output)
         return
+    if output != "text":
+        raise InputError("--format", "is for the table, not for files to write", "Leave one of them out.")
     name = one_property(file, names)
     tools: list[Tool] = ["gtm"] if gtm else []
     tools += ["gtag"] if gtag else []

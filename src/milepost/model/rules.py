@@ -64,8 +64,10 @@ AUTOMATIC_EVENTS = frozenset(
 
 RESERVED_EVENTS = frozenset(
     {
-        "ad_impression", "app_remove", "app_store_refund", "app_store_subscription_cancel",
-        "app_store_subscription_renew", "error", "view_complete",
+        "ad_activeview", "ad_click", "ad_exposure", "ad_impression", "ad_query", "ad_reward",
+        "adunit_exposure", "app_clear_data", "app_exception", "app_install", "app_remove",
+        "app_store_refund", "app_store_subscription_cancel", "app_store_subscription_renew", "app_update",
+        "app_upgrade", "error", "os_update", "view_complete",
     }
 ) | AUTOMATIC_EVENTS  # fmt: skip
 """Names a site may not send as its own events; key events and rules may still use the automatic ones."""

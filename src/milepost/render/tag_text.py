@@ -76,6 +76,8 @@ def print_container(console: Console, path: str, made: ContainerFile) -> None:
     console.print(f"{plain(told)}.", soft_wrap=True)
     for note in made.notes:
         console.print(plain(note), soft_wrap=True)
+    if not changes:
+        return
     console.print(
         "In Tag Manager: Admin → Import Container → Merge → Overwrite conflicting, then preview and publish.",
         soft_wrap=True,

@@ -45,6 +45,20 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 """Commands that only read, by the view they print."""
 
 
+EXPERIMENT = """
+version = 1
+[properties.brand]
+id = "demo"
+business_types = ["brand"]
+[business_types.brand.macro.newsletter_signup]
+from = "page_view"
+when = [{ page_location = { contains = "/newsletter/thank-you" } }]
+[business_types.brand.micro.comment_submit]
+[dimensions.exp_variant_string]
+label = "Experiment variant"
+"""
+
+
 def _problems(view: str, document: Any) -> list[str]:
     return [f"{e.json_path}: {e.message}" for e in Draft202012Validator(SCHEMAS[view]).iter_errors(document)]
 
@@ -92,6 +106,14 @@ def test_funnel_of_days_that_nobody_told_fits_its_schema(
     document = milepost("funnel", "--next", "--format", "json").json
     assert document["properties"][0]["funnels"][0]["period"]["from"] == "28daysAgo"
     assert _problems("funnel", document) == []
+
+
+def test_experiment_fits_its_schema(milepost: Milepost, workdir: Path) -> None:
+    (workdir / "conversions.toml").write_text(EXPERIMENT, encoding="utf-8")
+    assert milepost("sync", "--yes").code == 0
+    document = milepost("report", "--by", "experiment", "--format", "json").json
+    assert len(document["properties"][0]["arms"]) > 1
+    assert _problems("experiment", document) == []
 
 
 @pytest.mark.parametrize("view", VIEWS)

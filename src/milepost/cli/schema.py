@@ -12,6 +12,7 @@ View = Literal[
     "report",
     "breakdown",
     "heat",
+    "experiment",
     "funnel",
     "lift",
     "verify",

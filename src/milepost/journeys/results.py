@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
+
+from milepost.journeys.records import LIFT_COLUMNS, lift_records
+from milepost.model.frames import Kind, Record, Tabular
 
 Verdict = Literal["ahead", "level", "behind"]
 
@@ -164,7 +168,7 @@ class LiftTable:
 
 
 @dataclass(frozen=True)
-class LiftReport:
+class LiftReport(Tabular):
     """Everything about one property.
 
     Attributes:
@@ -178,6 +182,8 @@ class LiftReport:
         notes: what a reader must know.
     """
 
+    COLUMNS: ClassVar[Mapping[str, Kind]] = LIFT_COLUMNS
+
     name: str
     property_id: str
     source: Literal["api", "export"]
@@ -186,6 +192,10 @@ class LiftReport:
     within_seconds: int
     tables: tuple[LiftTable, ...]
     notes: tuple[str, ...] = ()
+
+    def records(self) -> Iterator[Record]:
+        """A row per micro conversion, per value of `--by`, and per value and leading step."""
+        return lift_records(self)
 
     @property
     def approximate(self) -> bool:

@@ -15,6 +15,7 @@ VIEWS = {
     "report": ("report", "ReportDocument", "report"),
     "breakdown": ("dimension", "BreakdownDocument", "report --by DIMENSION"),
     "heat": ("dimension", "HeatDocument", "report --heat"),
+    "experiment": ("experiment", "ExperimentDocument", "report --by experiment"),
     "funnel": ("funnel", "FunnelDocument", "funnel"),
     "lift": ("lift", "LiftDocument", "lift"),
     "verify": ("verify", "VerifyDocument", "verify"),

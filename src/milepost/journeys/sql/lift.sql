@@ -179,11 +179,8 @@ SELECT 'time' AS counted, step, CAST(NULL AS STRING) AS detail, CAST(NULL AS STR
   NULL AS session_number, NULL AS pages, cell AS seconds, COUNT(*) AS n, COUNT(*) AS reached,
   SUM(took) / 1000000.0 AS amount
 FROM (
-  SELECT step, macro_ts - ts AS took,
-    CASE WHEN macro_ts - ts < 3600000000 THEN DIV(macro_ts - ts, 1000000)
-      ELSE 60 * DIV(macro_ts - ts, 60000000) END AS cell
-  FROM did
-  WHERE fate = 'followed' AND reached = 1
+  SELECT step, took, CASE WHEN took < 3600000000 THEN DIV(took, 1000000) ELSE 60 * DIV(took, 60000000) END AS cell
+  FROM (SELECT step, macro_ts - ts AS took FROM did WHERE fate = 'followed' AND reached = 1) AS times
 ) AS took
 GROUP BY step, cell
 UNION ALL

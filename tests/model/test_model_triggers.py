@@ -23,6 +23,7 @@ BAD: dict[str, Bad] = {
     ),
     "unknown trigger": Bad(step(f'on = {{ hover = "a" }} {HERE}'), f"{STEP}.on.hover", "not a key", "Known here: click"),
     "broken selector": Bad(step(f'on = {{ click = "a[" }} {HERE}'), f"{STEP}.on.click", '"a[" is no CSS selector', "console"),
+    "selector cut off": Bad(step(f'on = {{ click = "|" }} {HERE}'), f"{STEP}.on.click", "ends too early", "after the bar"),
     "empty selector": Bad(step(f'on = {{ submit = "" }} {HERE}'), f"{STEP}.on.submit", "no CSS selector", "console"),
     "jQuery's selector": Bad(
         step(f"""on = {{ click = "a:not(.b, :contains('x'))" }} {HERE}"""), f"{STEP}.on.click", "jQuery's, not CSS", "class"

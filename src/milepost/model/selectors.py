@@ -37,8 +37,13 @@ def selector_problem(text: str) -> tuple[str, str] | None:
     """
     try:
         selectors = list(parser.parse(text))
+        # What can be read only as it stands, cut off somewhere, cannot be written into a list.
+        list(parser.parse(with_descendants(text)))
     except parser.SelectorError as error:
         return f'"{text}" is no CSS selector: {error.args[-1]}', "Try it in the browser's console: $$('…')."
+    except AttributeError:
+        # The parser looks for what follows a bar even where nothing does.
+        return f'"{text}" is no CSS selector: it ends too early', "Write what comes after the bar."
     except RecursionError:
         return "nests too deeply", "Write a shorter selector."
     if "{{" in text:
@@ -96,5 +101,11 @@ def with_descendants(text: str) -> str:
             parts.append([])
         else:
             parts[-1].append(piece)
-    alone = [tinycss2.serialize(part).strip() for part in parts]
+    alone = [tinycss2.serialize(_trimmed(part)) for part in parts]
     return ", ".join(f"{one}, {one} *" for one in alone)
+
+
+def _trimmed(part: list[Any]) -> list[Any]:
+    """Without blanks around it, except one that belongs to an escape."""
+    inside = [n for n, piece in enumerate(part) if piece.type != "whitespace"]
+    return part[inside[0] : inside[-1] + 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -109,10 +110,110 @@ def test_broken_segments_say_what_is_wrong(shop: Any) -> None:
         rows(shop, {"name": "S"})
     with pytest.raises(InvalidArgument, match="at least one condition group"):
         rows(shop, segment("user"))
-    excluded = segment("user", did("x"))
-    excluded["user_segment"]["exclusion"] = {"user_exclusion_duration": "USER_EXCLUSION_PERMANENT"}
-    with pytest.raises(MethodNotImplemented, match="exclusion"):
-        rows(shop, excluded)
-    sequence: dict[str, Any] = {"user_inclusion_criteria": {"and_sequence_groups": [{}]}}
-    with pytest.raises(MethodNotImplemented, match="sequence"):
-        rows(shop, {"name": "S", "user_segment": sequence})
+
+
+def sequence(*steps: Any, scope: str = "", **fields: Any) -> dict[str, Any]:
+    """A user segment; a step is an event's name, or fields of a UserSequenceStep."""
+    made = [{"segment_filter_expression": did(s)} if isinstance(s, str) else s for s in steps]
+    group = {"user_sequence_steps": made, **fields}
+    if scope:
+        group["sequence_scoping"] = f"USER_CRITERIA_{scope}"
+    return {"name": "S", "user_segment": {"user_inclusion_criteria": {"and_sequence_groups": [group]}}}
+
+
+def directly(name: str) -> dict[str, Any]:
+    return {"segment_filter_expression": did(name), "is_directly_followed_by": True}
+
+
+def without(what: str, base: Any, *expressions: Any, duration: str = "PERMANENT") -> dict[str, Any]:
+    """A segment like another one, less what meets the expressions."""
+    inner = dict(base[f"{what}_segment"])
+    inner["exclusion"] = {
+        f"{what}_exclusion_criteria": {
+            "and_condition_groups": [{"segment_filter_expression": each} for each in expressions]
+        }
+    }
+    if duration:
+        inner["exclusion"][f"{what}_exclusion_duration"] = f"{what.upper()}_EXCLUSION_{duration}"
+    return {"name": "S", f"{what}_segment": inner}
+
+
+def test_sequences_keep_users_who_did_one_thing_after_another(shop: Any) -> None:
+    assert users(shop, sequence("a", "b", "x")) == [2, 2]
+    assert users(shop, sequence("x", "a")) == []
+    assert users(shop, sequence("a")) == [3, 2]
+    assert users(shop, sequence("a", "a")) == []
+
+
+def test_sequences_stay_within_their_scope_and_time(shop: Any) -> None:
+    assert users(shop, sequence("a", "x", scope="WITHIN_SAME_SESSION")) == [1, 1]
+    assert users(shop, sequence("a", "x", sequence_maximum_duration=timedelta(minutes=2))) == [1, 1]
+    almost = timedelta(minutes=2) - timedelta(microseconds=1)
+    assert users(shop, sequence("a", "x", sequence_maximum_duration=almost)) == []
+    assert users(shop, sequence("a", directly("x"))) == []
+    assert users(shop, sequence("a", directly("b"), directly("x"))) == [2, 2]
+
+
+def test_later_attempt_at_a_sequence_counts(analytics: Make, event: Any) -> None:
+    moves = (("a", 1), ("a", 60), ("b", 61))
+    shop = analytics(*(event(name, at=at, parameters=ACTIVE) for name, at in moves))
+    assert users(shop, sequence("a", "b", sequence_maximum_duration=timedelta(minutes=1))) == [1, 1]
+
+
+def test_sequences_and_conditions_must_all_be_met(shop: Any) -> None:
+    both_kinds = sequence("a", "x")
+    criteria = both_kinds["user_segment"]["user_inclusion_criteria"]
+    criteria["and_condition_groups"] = [{"segment_filter_expression": MOBILE}]
+    assert users(shop, both_kinds) == [1, 1]
+
+
+def test_permanent_exclusions_take_away_users_sessions_or_events(shop: Any) -> None:
+    assert users(shop, without("user", segment("user", did("a")), did("x"))) == [1]
+    assert users(shop, without("session", segment("session", did("a")), did("x"))) == [2]
+    assert users(shop, without("event", segment("event", did("a")), MOBILE, duration="")) == [2]
+    assert users(shop, without("user", {"user_segment": {}}, MOBILE)) == [1, 1]
+    assert users(shop, without("user", segment("user", did("a")), did("x"), MOBILE)) == [2, 1]
+
+
+def test_excluded_and_included_users_are_all_users(shop: Any) -> None:
+    everybody = users(shop, segment("user", did("a")))
+    taken = users(shop, without("user", segment("user", did("a")), MOBILE))
+    kept = users(shop, segment("user", both(did("a"), MOBILE)))
+    assert [sum(pair) for pair in zip(taken, kept, strict=True)] == everybody
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (sequence(), "at least one step"),
+        (sequence("a", scope="WITHIN_SAME_EVENT"), "cannot be USER_CRITERIA_WITHIN_SAME_EVENT"),
+        (sequence(directly("a")), "first step of a sequence"),
+        (
+            sequence(
+                {"segment_filter_expression": did("a"), "step_scoping": "USER_CRITERIA_ACROSS_ALL_SESSIONS"},
+                scope="WITHIN_SAME_SESSION",
+            ),
+            "within one session",
+        ),
+        (sequence({"segment_filter_expression": {}}), "expression of the segment is empty"),
+    ],
+)
+def test_broken_sequences_say_what_is_wrong(shop: Any, wrong: Any, text: str) -> None:
+    with pytest.raises(InvalidArgument, match=text):
+        rows(shop, wrong)
+
+
+@pytest.mark.parametrize(
+    ("unsettled", "text"),
+    [
+        (without("user", segment("user", did("a")), MOBILE, duration=""), "temporary exclusion"),
+        (
+            without("session", segment("session", did("a")), MOBILE, duration="TEMPORARY"),
+            "temporary exclusion",
+        ),
+        (sequence({"segment_filter_expression": both(did("a"), did("b"))}), "several events meet together"),
+    ],
+)
+def test_what_is_not_settled_is_unimplemented(shop: Any, unsettled: Any, text: str) -> None:
+    with pytest.raises(MethodNotImplemented, match=text):
+        rows(shop, unsettled)

@@ -67,6 +67,14 @@ class EventConditions:
         """
         return self._tree(expression, "segment", "bool_or")
 
+    def sequence_step(self, expression: Any) -> str:
+        """The condition of a step in a segment's sequence, on one event.
+
+        Raises:
+            RpcError: as for a segment.
+        """
+        return self._tree(expression, "segment")
+
     def dimension(self, name: str) -> str:
         """SQL of a dimension's value on an event.
 
@@ -93,7 +101,8 @@ class EventConditions:
         if kind in ("funnel_field_filter", "segment_filter"):
             message = getattr(expression, kind)
             _check_scoping(message)
-            value = self.dimension(message.field_name) if outer else self._field(message.field_name)
+            of_segment = prefix == "segment"
+            value = self.dimension(message.field_name) if of_segment else self._field(message.field_name)
             return f"{outer}({self.leaf(message, message.field_name, value)})"
         if kind is not None:
             message = getattr(expression, kind)

@@ -15,6 +15,7 @@ from milepost.emulator.data.funnel_segments import Segment, parse_segments
 from milepost.emulator.data.registry import Dimension, Scope
 from milepost.emulator.data.request import DEFAULT_LIMIT, MAX_LIMIT
 from milepost.emulator.data.schema import Schema
+from milepost.emulator.data.sequences import microseconds
 from milepost.emulator.rpc import invalid_argument
 
 DEFAULT_VALUES = 5
@@ -119,8 +120,7 @@ def _step(position: int, message: Any, conditions: EventConditions) -> Step:
         raise invalid_argument(f"The filter_expression of funnel step {position} is required.")
     within = None
     if "within_duration_from_prior_step" in message:
-        duration = message.within_duration_from_prior_step
-        within = (duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds
+        within = microseconds(message.within_duration_from_prior_step)
         if within < 0:
             raise invalid_argument(
                 f"The within_duration_from_prior_step of funnel step {position} must not be negative."

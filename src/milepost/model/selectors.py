@@ -30,22 +30,18 @@ _OF_JQUERY = frozenset(
 _LINKS = ("a", "area")
 
 
-def selector_problem(text: str) -> tuple[str, str] | None:
+Problem = tuple[str, str]
+"""A cause and a remedy."""
+
+
+def selector_problem(text: str) -> Problem | None:
     """What keeps a browser from using a selector, and what to do about it; None when nothing does.
 
     Source: Selectors Level 4 and the pseudo-classes of HTML; jQuery's own additions are no CSS.
     """
-    try:
-        selectors = list(parser.parse(text))
-        # What can be read only as it stands, cut off somewhere, cannot be written into a list.
-        list(parser.parse(with_descendants(text)))
-    except parser.SelectorError as error:
-        return f'"{text}" is no CSS selector: {error.args[-1]}', "Try it in the browser's console: $$('…')."
-    except AttributeError:
-        # The parser looks for what follows a bar even where nothing does.
-        return f'"{text}" is no CSS selector: it ends too early', "Write what comes after the bar."
-    except RecursionError:
-        return "nests too deeply", "Write a shorter selector."
+    selectors, problem = _parsed(text)
+    if problem is not None:
+        return problem
     if "{{" in text:
         return "holds {{, where Tag Manager sees a variable", "Write the selector without it."
     for selector in selectors:
@@ -55,7 +51,22 @@ def selector_problem(text: str) -> tuple[str, str] | None:
             if name not in known:
                 whose = "jQuery's, not CSS" if name in _OF_JQUERY else "no pseudo-class that browsers know"
                 return f'":{name}" is {whose}', "Select by id, class or attribute."
-    return None
+    # What can be read only because it ends where it does cannot be written into a list.
+    return _parsed(with_descendants(text))[1]
+
+
+def _parsed(text: str) -> tuple[list[Any], Problem | None]:
+    """The selectors of a list, or why there are none."""
+    try:
+        return list(parser.parse(text)), None
+    except parser.SelectorError as error:
+        cause = f'"{text}" is no CSS selector: {error.args[-1]}'
+        return [], (cause, "Try it in the browser's console: $$('…').")
+    except AttributeError:
+        # The parser looks for what follows a bar even where nothing does.
+        return [], (f'"{text}" is no CSS selector: it ends too early', "Write what comes after the bar.")
+    except RecursionError:
+        return [], ("nests too deeply", "Write a shorter selector.")
 
 
 def _pseudo_classes(tree: Any) -> Iterator[tuple[str, frozenset[str]]]:

@@ -199,6 +199,39 @@ def _drawn(draw: object, frame: Frame) -> Element:
     return parse_page(f"<html>{draw_chart(chart, frame)}</html>").one("svg")
 
 
+def _stretches(svg: Element) -> list[tuple[float, float]]:
+    """Where the bars of a chart begin, and how long they are."""
+    paths = (path.attributes.get("d", "") for path in svg.all("path"))
+    return [
+        (float(at[1]), float(at[2]))
+        for at in (re.match(r"M([\d.]+),[\d.]+h([\d.]+)v14h", d) for d in paths)
+        if at
+    ]
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+def test_bars_are_as_long_as_their_figures(frame: Frame) -> None:
+    bars = (Bar("a", ((30, "micro"), (10, "lost")), "40"), Bar("b", ((20, "micro"),), "20", mark=80))
+    (first, rest, second) = _stretches(_drawn(lambda frame: draw_bars(frame, [Panel("", bars)]), frame))
+    assert first[0] == second[0]
+    assert rest[0] == pytest.approx(first[0] + first[1], abs=0.1)
+    assert first[1] == pytest.approx(3 * rest[1], rel=0.02)
+    assert second[1] == pytest.approx(2 * rest[1], rel=0.02)
+
+
+def test_intervals_of_ratios_are_as_long_as_their_factors() -> None:
+    bars = (
+        Bar("halved", ((0.5, "interval"),), "", start=0.5),
+        Bar("doubled", ((2, "interval"),), "", mark=3, start=2),
+    )
+    panel = Panel("", bars, reference=1.0, ratios=True)
+    svg = _drawn(lambda frame: draw_bars(frame, [panel]), WIDE)
+    (below, above) = _stretches(svg)
+    assert below[1] == pytest.approx(above[1], abs=0.1)
+    assert above[0] == pytest.approx(below[0] + 2 * below[1], abs=0.1)
+    assert len([line for line in svg.all("line") if "stroke-dasharray" in line.attributes]) == 1
+
+
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
 def test_a_chart_is_as_wide_as_its_frame(frame: Frame, page: Element) -> None:
     """So that its type is as large as in any other, however little it shows."""

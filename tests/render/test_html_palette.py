@@ -11,7 +11,7 @@ from milepost.render.html.palette import PALETTE, SHADE_MOST, shade
 _TEXT_LEAST = 4.5
 _PICTURE_LEAST = 3.0
 _TEXTS = ("ink", "muted", "macro", "micro", "good", "bad")
-_MARKS = ("macro", "micro", "muted", "mark")
+_MARKS = ("macro", "micro", "muted", "interval", "mark")
 _SCHEMES = ("light", "dark")
 
 

@@ -68,7 +68,8 @@ def _bar(conversion: ArmsConversion, figures: ArmFigures, cells: Sequence[str]) 
         return Bar(arm, (), verdict)
     low, high, rate = figures.interval.low, figures.interval.high, figures.interval.rate
     text = f"{percent(rate, SIGNS)} · {verdict}"
-    return Bar(arm, ((high - low, f"{conversion.role}-soft"),), text, rate, start=low)
+    colour = conversion.role if figures.verdict in ("higher", "lower") else "interval"
+    return Bar(arm, ((high - low, colour),), text, rate, start=low)
 
 
 def _figures(result: Experiment, conversion: ArmsConversion) -> Table:

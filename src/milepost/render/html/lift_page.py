@@ -88,7 +88,7 @@ def _ratios(report: LiftReport, table: LiftTable, shown: Sequence[LiftRow], writ
 
 def _bar(step: LiftRow, written: words.Style) -> Bar:
     low, high = step.ratio_low or 0.0, step.ratio_high or 0.0
-    colour = "micro" if step.verdict in _TONES else "micro-soft"
+    colour = "micro" if step.verdict in _TONES else "interval"
     text = f"{written.times(step)} · {_verdict(step)}"
     return Bar(step.label, ((high - low, colour),), text, step.ratio, start=low)
 

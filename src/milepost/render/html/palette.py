@@ -30,10 +30,11 @@ PALETTE = {
     "good": Colour("#146c3a", "#6ccf92"),
     "bad": Colour("#b3261e", "#f5958c"),
     "lost": Colour("#e9b9b4", "#7d3f3b"),
+    "interval": Colour("#7c8a9b", "#7d8aa0"),
     "mark": Colour("#1c2331", "#e8ecf2"),
 }
 """`ink` and `muted` are text, `line` rules and grids, the soft ones areas under a line; `lost` is the part of
-a bar that left, and `mark` the line across a bar that shows the period before."""
+a bar that left, `interval` a range that says nothing clear, and `mark` the line across a bar."""
 
 
 def light(name: str) -> str:

@@ -101,7 +101,7 @@ def _conversions(verification: Verification) -> Table:
 def _trends(verification: Verification) -> Chart:
     days = list(verification.period)
     series = tuple(
-        Series(c.label, c.role, c.trend, counted(c.events, "event")) for c in verification.conversions
+        Series(c.label, c.role, c.trend, f"{count(c.events)} events") for c in verification.conversions
     )
     return Chart(
         "Each conversion by day",
@@ -118,19 +118,13 @@ def _trends(verification: Verification) -> Chart:
 
 
 def _parameters(verification: Verification) -> Table:
-    groups = tuple(
-        RowGroup(
-            tuple(
-                row(
-                    parameter.parameter,
-                    (words.share(parameter, SIGNS), words.remark(parameter, verification)),
-                )
-                for parameter in conversion.parameters
-            ),
-            conversion.label,
+    rows = tuple(
+        row(
+            Cell(parameter.parameter, conversion.label),
+            (words.share(parameter, SIGNS), words.remark(parameter, verification)),
         )
         for conversion in verification.conversions
-        if conversion.parameters
+        for parameter in conversion.parameters
     )
     columns = (Column("Parameter", words=True), Column("With it"), Column("", words=True))
-    return Table("Parameters", columns, groups, (words.PARAMETERS_LEGEND,))
+    return Table("Parameters", columns, (RowGroup(rows),), (words.PARAMETERS_LEGEND,))

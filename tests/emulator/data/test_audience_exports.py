@@ -102,6 +102,43 @@ def test_parameters_narrow_what_was_done(shop: Any) -> None:
     assert users(shop, clause(did("add_to_cart", dear))) == ["u1"]
 
 
+def steps(*wanted: Any, kind: str = "INCLUDE", scope: str = ACROSS, **fields: Any) -> dict[str, Any]:
+    """A clause of a sequence; a step is an event's name, or fields of an AudienceSequenceStep."""
+    made = [{"filter_expression": did(step)} if isinstance(step, str) else step for step in wanted]
+    sequence = {"scope": scope, "sequence_steps": [{"scope": scope, **step} for step in made], **fields}
+    return {"clause_type": kind, "sequence_filter": sequence}
+
+
+def step(name: str, **fields: Any) -> dict[str, Any]:
+    return {"filter_expression": did(name), **fields}
+
+
+def test_members_did_one_thing_after_another(shop: Any) -> None:
+    assert users(shop, steps("add_to_cart", "purchase")) == ["u1", "u2"]
+    assert users(shop, steps("purchase", "add_to_cart")) == []
+    assert users(shop, steps("add_to_cart", "purchase", scope=SESSION)) == ["u1"]
+    cart_only = steps("add_to_cart", "purchase", kind="EXCLUDE")
+    assert users(shop, clause(did("add_to_cart")), cart_only) == ["u3"]
+
+
+@pytest.mark.parametrize(("seconds", "members"), [(59, []), (60, ["u1"])])
+def test_sequences_end_within_their_time_to_the_second(shop: Any, seconds: int, members: list[str]) -> None:
+    time = timedelta(seconds=seconds)
+    assert users(shop, steps("add_to_cart", "purchase", sequence_maximum_duration=time)) == members
+    assert users(shop, steps("add_to_cart", step("purchase", constraint_duration=time))) == members
+
+
+def test_immediate_step_is_the_very_next_event(analytics: Make, event: Any) -> None:
+    shop = analytics(
+        *(event(name, at=at) for at, name in enumerate("axb", 1)),
+        *(event(name, user="u2", at=at) for at, name in enumerate("ab", 1)),
+        audience_export_seconds=0,
+    )
+    assert users(shop, steps("a", "b")) == ["u1", "u2"]
+    assert users(shop, steps("a", step("b", immediately_follows=True))) == ["u2"]
+    assert users(shop, steps(step("a", immediately_follows=True), "b")) == ["u1", "u2"]
+
+
 def test_audiences_of_ga4_hold_everybody_and_buyers(shop: Any) -> None:
     assert users(shop, label="All Users") == ["u1", "u2", "u3"]
     assert users(shop, label="Purchasers") == ["u1", "u2"]
@@ -170,3 +207,6 @@ def test_audiences_that_ask_for_more_than_events_are_not_emulated(shop: Any) -> 
     country = {"dimension_or_metric_filter": {"field_name": "country", "string_filter": {"value": "x"}}}
     with pytest.raises(MethodNotImplemented, match="dimensions or metrics"):
         create(shop, put_audience(shop, clause({"or_group": {"filter_expressions": [country]}})))
+    together = {"and_group": {"filter_expressions": [did("add_to_cart"), did("purchase")]}}
+    with pytest.raises(MethodNotImplemented, match="several events meet together"):
+        create(shop, put_audience(shop, steps({"filter_expression": together})))

@@ -15,6 +15,7 @@ from milepost.emulator.data.funnel_filters import EventConditions
 from milepost.emulator.data.joins import joined
 from milepost.emulator.data.report import check_patterns
 from milepost.emulator.data.schema import Schema
+from milepost.emulator.data.sequences import EventSequence, SequenceStep, in_order, microseconds
 from milepost.emulator.data.sql import literal, parameter
 
 _Scope = admin_v1alpha.AudienceFilterScope
@@ -54,7 +55,7 @@ def members(cursor: Reading, audience: Any, schema: Schema, today: date) -> list
     first = today - timedelta(days=audience.membership_duration_days - 1)
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE audience_events AS "
-        f"SELECT e.user_key, e.session_key, e.event_id{flags} FROM all_events e {joined(flags)} "
+        f"SELECT e.user_key, e.session_key, e.event_id, e.ts{flags} FROM all_events e {joined(flags)} "
         "WHERE e.user_key IS NOT NULL "
         f"AND e.date BETWEEN DATE '{first.isoformat()}' AND DATE '{today.isoformat()}'"
     )
@@ -85,26 +86,51 @@ class _Clauses:
     leaves: list[str] = field(default_factory=list)
 
     def users(self, clause: Any) -> str:
-        if "simple_filter" not in clause:
-            raise errors.not_emulated("An audience defined by a sequence")
-        simple = clause.simple_filter
-        met = (
-            f"SELECT user_key FROM audience_events {_TOGETHER[simple.scope]} "
-            f"HAVING {self._tree(simple.filter_expression)}"
-        )
+        met = self._sequence(clause.sequence_filter) if "sequence_filter" in clause else self._simple(clause)
         return f"user_key {'NOT ' if clause.clause_type == _EXCLUDE else ''}IN ({met})"
 
-    def _tree(self, expression: Any) -> str:
-        kind = admin_v1alpha.AudienceFilterExpression.pb(expression).WhichOneof("expr")
+    def _simple(self, clause: Any) -> str:
+        simple = clause.simple_filter
+        condition = self._tree(simple.filter_expression, "bool_or({})")
+        return f"SELECT user_key FROM audience_events {_TOGETHER[simple.scope]} HAVING {condition}"
+
+    def _sequence(self, message: Any) -> str:
+        """Users who took all steps in order; each step is an event of its own."""
+        session = message.scope == _Scope.AUDIENCE_FILTER_SCOPE_WITHIN_SAME_SESSION
+        steps = tuple(self._step(step, position) for position, step in enumerate(message.sequence_steps))
+        flags = ", ".join(f"({step.sql}) AS s{i}" for i, step in enumerate(steps, 1))
+        sequence = EventSequence(
+            steps,
+            ("user_key", "session_key") if session else ("user_key",),
+            _duration(message, "sequence_maximum_duration"),
+        )
+        events = f"SELECT user_key, session_key, event_id, ts, {flags} FROM audience_events"
+        if session:
+            events += " WHERE session_key IS NOT NULL"
+        return f"SELECT user_key FROM ({in_order(sequence, events)})"
+
+    def _step(self, message: Any, position: int) -> SequenceStep:
+        within_event = message.scope == _Scope.AUDIENCE_FILTER_SCOPE_WITHIN_SAME_EVENT
+        if not within_event and not _met_by_one_event(message.filter_expression):
+            raise errors.not_emulated("A step of a sequence that several events meet together")
+        return SequenceStep(
+            self._tree(message.filter_expression, "{}"),
+            message.immediately_follows and position > 0,
+            _duration(message, "constraint_duration"),
+        )
+
+    def _tree(self, expression: Any, leaf: str) -> str:
+        """`leaf` is what becomes of the condition on one event."""
+        kind = _kind(expression)
         if kind in _GROUPS:
-            parts = [self._tree(part) for part in getattr(expression, kind).filter_expressions]
+            parts = [self._tree(part, leaf) for part in getattr(expression, kind).filter_expressions]
             return f"({_GROUPS[kind].join(parts)})"
         if kind == "not_expression":
-            return f"(NOT {self._tree(expression.not_expression)})"
+            return f"(NOT {self._tree(expression.not_expression, leaf)})"
         if kind != "event_filter":
             raise errors.not_emulated("An audience defined by dimensions or metrics")
         self.leaves.append(self._event(expression.event_filter))
-        return f"bool_or(f{len(self.leaves) - 1})"
+        return leaf.format(f"f{len(self.leaves) - 1}")
 
     def _event(self, message: Any) -> str:
         named = f"e.event_name = {literal(message.event_name)}"
@@ -113,7 +139,7 @@ class _Clauses:
         return f"{named} AND {self._parameters(message.event_parameter_filter_expression)}"
 
     def _parameters(self, expression: Any) -> str:
-        kind = admin_v1alpha.AudienceFilterExpression.pb(expression).WhichOneof("expr")
+        kind = _kind(expression)
         if kind in _GROUPS:
             parts = [self._parameters(part) for part in getattr(expression, kind).filter_expressions]
             return f"({_GROUPS[kind].join(parts)})"
@@ -124,3 +150,22 @@ class _Clauses:
             raise errors.not_emulated("An audience with periods of its own")
         value = f"coalesce({parameter(message.field_name)}, {literal(NOT_SET)})"
         return self.conditions.leaf(message, message.field_name, value)
+
+
+def _kind(expression: Any) -> str:
+    return str(admin_v1alpha.AudienceFilterExpression.pb(expression).WhichOneof("expr"))
+
+
+def _met_by_one_event(expression: Any) -> bool:
+    """Whether some single event meets an expression as soon as several together do."""
+    kind = _kind(expression)
+    if kind == "not_expression":
+        return False
+    if kind not in _GROUPS:
+        return True
+    parts = getattr(expression, kind).filter_expressions
+    return all(map(_met_by_one_event, parts)) and (kind == "or_group" or len(parts) == 1)
+
+
+def _duration(message: Any, name: str) -> int | None:
+    return microseconds(getattr(message, name)) if name in message else None

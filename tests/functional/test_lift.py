@@ -118,7 +118,7 @@ def test_funnels_are_asked_for_once_and_no_more_than_needed(
 def test_every_figure_from_funnels_is_marked_as_approximate(
     milepost: Milepost, ask: _Ask, emulator: Emulator, shop: Path
 ) -> None:
-    shown = milepost("lift", *DAYS).stdout
+    shown = milepost("lift").stdout
     assert ask(*DAYS)["approximate"]
     lines = [line for line in shown.splitlines() if line.startswith("Saved to wish list")]
     # Users, went on, rate, base, ratio, worth, above base.

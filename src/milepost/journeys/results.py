@@ -20,7 +20,7 @@ Flag = Literal[
 ValueSource = Literal["given", "events", "declared"]
 """Where the value of a macro conversion is from: the command line, the events themselves, the file."""
 
-Stop = Literal["no-macro", "few-macros", "no-pages", "too-short"]
+Stop = Literal["no-users", "no-macro", "few-macros", "no-pages", "too-short"]
 """Why there is nothing to say about a macro conversion."""
 
 LEAST_MACRO_USERS = 10

@@ -31,6 +31,8 @@ def event_table(
 
 def _stop(counts: LiftCounts) -> Stop | None:
     begin = datetime.combine(counts.first_day, time(), UTC)
+    if not counts.read.users:
+        return "no-users"
     if not counts.macro.users:
         return "no-macro"
     if counts.macro.users < LEAST_MACRO_USERS:

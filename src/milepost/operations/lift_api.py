@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -86,6 +86,7 @@ def lift_from_api(
                 sampled=funnels.sampled,
                 thresholded=extent.notices.thresholded,
             ),
+            *reader.rule_notes(micros),
         ),
     )
 
@@ -113,6 +114,15 @@ class _Reader:
             return LiftTable(macro.event, macro.label, totals.users, value, (), 0, "no-pages")
         self.by_presence |= found.by_presence
         return self._judged(macro, totals.users, value, found)
+
+    def rule_notes(self, micros: Sequence[DeclaredConversion]) -> Iterator[str]:
+        """Why some events may be missing altogether."""
+        missing = [m.event for m in micros if m.definition.source and not self._totals(m.event).events]
+        if missing:
+            yield (
+                f"Not seen: {', '.join(missing)}. GA4 makes these of other events, from the day on which"
+                " 'milepost sync' sets up their rules; '--source export' finds them in the past, too."
+            )
 
     def _judged(
         self, macro: DeclaredConversion, macro_users: int, value: MacroValue | None, found: FunnelFindings

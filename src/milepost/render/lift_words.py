@@ -30,6 +30,10 @@ MARKS: dict[Flag, str] = {"low-data": "*", "repeated": "+"}
 """Behind the verdict of a row that is shown but for which one must be careful."""
 
 _STOPS: dict[Stop, str] = {
+    "no-users": (
+        "No event of these days carries a user id (user_pseudo_id), so nothing can be followed."
+        " Without consent GA4 exports no ids: see the consent settings of the site."
+    ),
     "no-macro": (
         "Nobody reached it in these days. Take more days, or see with 'milepost verify' whether it arrives."
     ),
@@ -205,6 +209,8 @@ def refusal(row: LiftRow, table: LiftTable) -> str:
     """Why a row has no ratio."""
     if not row.ever and not row.users:
         return "nobody did it in these days"
+    if not row.users and row.too_recent:
+        return "too new: nobody can be followed for long enough yet; wait, or shorten --within"
     match next((flag for flag in row.flags if flag not in MARKS), None):
         case "mostly-after":
             return f"{_after(row)} it after {table.label}"
@@ -213,7 +219,7 @@ def refusal(row: LiftRow, table: LiftTable) -> str:
         case "unmatched":
             return "happens where there is nobody to compare with"
         case "required-step":
-            return f"required: nearly nobody reaches {table.label} without it"
+            return f"required: hardly any {table.label} without it"
         case "sampled":
             return "GA4 gave figures of a part of the people only"
         case _:

@@ -34,6 +34,15 @@ def test_view_makes_no_call_too_many(milepost: Milepost, untouched: Emulator, sh
     assert untouched.calls.by_method() == VIEWS[view]
 
 
+def test_report_asks_both_apis_at_once(
+    milepost: Milepost, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator(clock=Clock(NOW), faults=Faults(latency=0.3)) as emulator:
+        monkeypatch.setenv("ANALYTICS_EMULATOR_HOST", emulator.address)
+        assert milepost("report").code == 0
+        assert emulator.calls.peak == 2
+
+
 def _many_journeys(properties: int, types: int) -> str:
     """Properties that are all of as many business types, each with a journey of its own."""
     names = [f"type_{n}" for n in range(types)]

@@ -54,7 +54,7 @@ def half(real_gateway: DataGateway, shop: DeclaredProperty) -> PropertyReport:
 def _report(gateway: DataGateway, declared: DeclaredProperty, period: PeriodChoice) -> PropertyReport:
     flagged = {"purchase": KeyEventFact(datetime(2021, 1, 10, 8, tzinfo=UTC))}
     return standard_report(
-        gateway, declared, _SHOP, period, flagged, now=datetime(2021, 1, 17, 12, tzinfo=UTC)
+        gateway, declared, _SHOP, period, lambda: flagged, now=datetime(2021, 1, 17, 12, tzinfo=UTC)
     )
 
 
@@ -196,7 +196,7 @@ def test_report_of_generated_events_covers_the_days_before_the_emulators_today(
         Emulator(clock=Clock.on_day(date(2024, 3, 15))) as emulator,
         Connection("read", emulator.address) as connection,
     ):
-        report = standard_report(DataGateway(connection), shop, _SHOP, LastDays(7), {})
+        report = standard_report(DataGateway(connection), shop, _SHOP, LastDays(7), dict)
 
     purchase = _conversion(report, "purchase")
     assert report.period == Period(date(2024, 3, 8), date(2024, 3, 14))

@@ -41,7 +41,7 @@ def report_properties(
         with ThreadPoolExecutor(1) as pool:
             key_events = pool.submit(_key_events, connection, property_id)
             return property_report(
-                DataGateway(connection), declared, property_id, period, key_events.result(), extras=extras
+                DataGateway(connection), declared, property_id, period, key_events.result, extras=extras
             )
 
     return each_property(file, names, work, session, watch=watch)

@@ -6,7 +6,7 @@ and how much each weekday weighs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -22,7 +22,7 @@ from milepost.reports.standard import (
     NOTHING_MORE,
     VISIT,
     Extras,
-    KeyEventFact,
+    KeyEventReader,
     daily_counts,
     first_day,
     standard_report,
@@ -104,7 +104,7 @@ def property_report(
     declared: DeclaredProperty,
     property_id: str,
     period: PeriodChoice | ThisPeriod,
-    key_events: Mapping[str, KeyEventFact] | None,
+    key_events: KeyEventReader,
     *,
     extras: Extras = NOTHING_MORE,
     now: datetime | None = None,

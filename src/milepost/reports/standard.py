@@ -6,7 +6,7 @@ dimension `eventName`, so that GA4 itself counts everybody once; rows are never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -61,6 +61,10 @@ class KeyEventFact:
     created: datetime
 
 
+KeyEventReader = Callable[[], Mapping[str, KeyEventFact] | None]
+"""Gives GA4's key events by event name, None when they could not be read; waits for them where it must."""
+
+
 @dataclass(frozen=True)
 class Extras:
     """What a report tells beside the standard: events per step of time, and GA4's quotas."""
@@ -77,7 +81,7 @@ def standard_report(
     declared: DeclaredProperty,
     property_id: str,
     period: PeriodChoice,
-    key_events: Mapping[str, KeyEventFact] | None,
+    key_events: KeyEventReader,
     *,
     extras: Extras = NOTHING_MORE,
     now: datetime | None = None,
@@ -89,7 +93,7 @@ def standard_report(
         declared: the conversions to report on; one that never happened shows 0.
         property_id: digits.
         period: the days wanted.
-        key_events: GA4's key events by event name; None when they could not be read.
+        key_events: called when the answers are there, so that both can be on their way at once.
         extras: what else to read.
         now: the present moment, with a time zone, for telling preliminary days; the machine's by default.
 
@@ -100,7 +104,7 @@ def standard_report(
     if extras.quota:
         queries = {name: replace(query, quota=True) for name, query in queries.items()}
     answers = dict(zip(queries, gateway.run_reports(property_id, tuple(queries.values())), strict=True))
-    report = read_report(declared, property_id, period, answers, key_events, now or datetime.now(UTC))
+    report = read_report(declared, property_id, period, answers, key_events(), now or datetime.now(UTC))
     return _with_extras(report, extras, answers)
 
 

@@ -74,12 +74,14 @@ def test_newer_columns_win_and_years_mix(tmp_path: Path, analytics: Callable[...
     last_click = pa.array([{"cross_channel_campaign": campaign}])
     newer = new.table.append_column("session_traffic_source_last_click", last_click)
     newer = newer.append_column("is_active_user", pa.array([True]))
+    newer = newer.append_column("app_info", pa.array([{"version": "2.1"}]))
     pq.write_table(old.table, tmp_path / "events_1.parquet")
     pq.write_table(newer, tmp_path / "events_2.parquet")
     source = ExportFiles(str(tmp_path / "*.parquet"))
     traffic = rows(source, "SELECT traffic.source, traffic.medium, channel FROM sessions ORDER BY 1")
     assert traffic == [("new.example", "email", "Email"), ("old.example", "referral", "Referral")]
     assert rows(source, "SELECT count(*) FROM active_days") == [(1,)]
+    assert rows(source, "SELECT app_version FROM all_events ORDER BY 1") == [("2.1",), (None,)]
 
 
 def test_events_load_again_only_when_the_source_says_so(analytics: Callable[..., Any], event: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from google.analytics import data_v1alpha
-from google.api_core.exceptions import InvalidArgument, PermissionDenied
+from google.api_core.exceptions import InvalidArgument, MethodNotImplemented, PermissionDenied
 
 Make = Callable[..., Any]
 
@@ -326,6 +326,12 @@ def _field(name: str) -> dict[str, Any]:
 def test_broken_requests_say_what_is_wrong(journey: Make, steps: Any, fields: Any, text: str) -> None:
     with pytest.raises(InvalidArgument, match=text.replace("?", r"\?")):
         funnel(journey("u1: a@1"), *steps, **fields)
+
+
+def test_breakdown_by_new_and_continuing_is_unimplemented(journey: Make) -> None:
+    by_arrival = {"breakdown_dimension": {"name": "funnelStepNewVsContinuing"}}
+    with pytest.raises(MethodNotImplemented, match="funnelStepNewVsContinuing"):
+        funnel(journey("u1: a@1"), "a", is_open=True, funnel_breakdown=by_arrival)
 
 
 def test_unknown_property_is_refused(journey: Make) -> None:

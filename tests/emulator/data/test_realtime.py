@@ -12,7 +12,7 @@ from google.analytics import admin_v1alpha, data_v1beta
 from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
     BetaAnalyticsDataGrpcTransport,
 )
-from google.api_core.exceptions import InvalidArgument
+from google.api_core.exceptions import InvalidArgument, MethodNotImplemented
 
 from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
@@ -124,8 +124,14 @@ def test_dimensions_name_screens_streams_and_users(analytics: Make, now: Make) -
         "properties/1/customDimensions/9",
         admin_v1alpha.CustomDimension(parameter_name="tier", display_name="Tier", scope=2),
     )
-    names = "unifiedScreenName streamName deviceCategory country customUser:tier"
-    assert rows(shop, names, "eventCount") == [("Home", "The shop", "mobile", "Germany", "gold", "1")]
+    names = "unifiedScreenName streamName deviceCategory country customUser:tier appVersion"
+    expected = ("Home", "The shop", "mobile", "Germany", "gold", "(not set)", "1")
+    assert rows(shop, names, "eventCount") == [expected]
+
+
+def test_audiences_are_unimplemented(shop: Any) -> None:
+    with pytest.raises(MethodNotImplemented, match="audienceName"):
+        rows(shop, "audienceName", "activeUsers")
 
 
 def test_answer_has_its_kind_and_types_and_no_metadata(shop: Any) -> None:

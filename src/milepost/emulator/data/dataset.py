@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +10,10 @@ from threading import Condition
 
 import duckdb
 
-from milepost.emulator.data.kept import kept_tables
-from milepost.emulator.data.layers import EVENTS, LATER, PARAMETERS, Layer
+from milepost.emulator.data.layers import LATER, PARAMETERS
 from milepost.emulator.data.rules import ActiveRule, derived_select
 from milepost.emulator.data.sql import PURCHASE_EVENTS, literal
+from milepost.emulator.data.tables import EventTables, Tail
 from milepost.emulator.events.source import EventSource
 
 
@@ -64,15 +64,17 @@ class Dataset:
     - `items`: one row per item of an event; `item_totals`: their sums per event.
     - `first_purchases`: when each user first bought. `key_events`: as configured.
     - `active_days`: (user, date) on which the user was active.
+
+    Args:
+        source: the events there are.
+        tail: the events that come while the emulator runs.
     """
 
-    def __init__(self, source: EventSource) -> None:
-        self._source = source
+    def __init__(self, source: EventSource, tail: Tail | None = None) -> None:
+        self._tables = EventTables(source, tail)
         self._database = duckdb.connect(":memory:")
         self._changing = Condition()
         self._readers = 0
-        self._made: set[str] = set()
-        self._loaded: Hashable = None
         self._marked: Markings | None = None
 
     @contextmanager
@@ -103,39 +105,26 @@ class Dataset:
             cursor.close()
 
     def _is_current(self, today: date, markings: Markings) -> bool:
-        return self._source.fingerprint(today) == self._loaded and markings == self._marked
+        return self._tables.are_current(today) and markings == self._marked
 
     def _refresh(self, cursor: duckdb.DuckDBPyConnection, today: date, markings: Markings) -> None:
-        fingerprint = self._source.fingerprint(today)
-        if fingerprint != self._loaded:
-            self._made.clear()
-            self._make(cursor, (EVENTS,), today)
-            self._loaded, self._marked = fingerprint, None
+        if self._tables.refresh(cursor, today):
+            self._marked = None
         if markings != self._marked:
             previous = self._marked
             if previous is None or previous.rules != markings.rules:
-                if markings.rules and PARAMETERS.name not in self._made:
-                    self._make(cursor, (PARAMETERS,), today)
+                if markings.rules:
+                    self._tables.make(cursor, (PARAMETERS,), today)
                 _derive(cursor, markings.rules)
             _mark(cursor, markings.key_events)
             self._marked = markings
 
     def _need(self, cursor: duckdb.DuckDBPyConnection, sql: str, today: date) -> None:
         named = [layer for layer in LATER if layer.named_in(sql)]
-        if all(layer.name in self._made for layer in named):
+        if self._tables.have(named):
             return
         with self._changing:
-            self._make(cursor, [layer for layer in named if layer.name not in self._made], today)
-
-    def _make(self, cursor: duckdb.DuckDBPyConnection, layers: Sequence[Layer], today: date) -> None:
-        relation = self._source.relation(cursor, today)
-        kept = kept_tables(self._source.cache(), relation)
-        for layer in layers:
-            if kept is None or not kept.attach(cursor, layer):
-                layer.make(cursor, relation)
-                if kept is not None:
-                    kept.keep(cursor, layer)
-            self._made.add(layer.name)
+            self._tables.make(cursor, named, today)
 
 
 def _derive(cursor: duckdb.DuckDBPyConnection, rules: tuple[ActiveRule, ...]) -> None:

@@ -48,6 +48,7 @@ _PLACE = (
     Dimension(
         "mobileDeviceModel", "Device model", "Platform / Device", "e.device_model", "The device's model."
     ),
+    Dimension("appVersion", "App version", "Platform / Device", "e.app_version", "The version of an app."),
     Dimension("streamId", "Stream ID", "Platform / Device", "e.stream_id", "The data stream's number."),
 )
 

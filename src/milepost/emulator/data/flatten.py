@@ -47,6 +47,7 @@ EXPORT_COLUMNS = (
     Column("device_brand", "VARCHAR", (("device", "mobile_brand_name"),)),
     Column("device_model", "VARCHAR", (("device", "mobile_model_name"),)),
     Column("operating_system_version", "VARCHAR", (("device", "operating_system_version"),)),
+    Column("app_version", "VARCHAR", (("app_info", "version"),)),
     Column("browser_version", "VARCHAR", (("device", "web_info", "browser_version"),)),
     Column("sub_continent", "VARCHAR", (("geo", "sub_continent"),)),
     Column("device_category", "VARCHAR", (("device", "category"),)),

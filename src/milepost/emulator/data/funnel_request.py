@@ -9,6 +9,7 @@ from typing import Any
 
 from google.analytics import data_v1alpha
 
+from milepost.emulator.data import errors
 from milepost.emulator.data.dates import DateRange, resolve_ranges
 from milepost.emulator.data.funnel_filters import EventConditions
 from milepost.emulator.data.funnel_segments import Segment, parse_segments
@@ -21,6 +22,7 @@ from milepost.emulator.rpc import invalid_argument
 DEFAULT_VALUES = 5
 MOST_BREAKDOWN_VALUES = 15
 MOST_NEXT_ACTIONS = 5
+_NEW_OR_CONTINUING = "funnelStepNewVsContinuing"
 _TRENDED = data_v1alpha.RunFunnelReportRequest.FunnelVisualizationType.TRENDED_FUNNEL
 
 
@@ -138,6 +140,9 @@ def _breakdown(request: Any, conditions: EventConditions) -> Column | None:
         return None
     message = request.funnel_breakdown
     name = _dimension_name("funnel_breakdown.breakdown_dimension", message.breakdown_dimension)
+    if name == _NEW_OR_CONTINUING:
+        # A user new in one step goes on in the next: what the rates by its values mean is not on record.
+        raise errors.not_emulated(f"A breakdown by {name}")
     sql = conditions.dimension(name)
     return Column(name, sql, _values("funnel_breakdown", message, MOST_BREAKDOWN_VALUES))
 

@@ -19,7 +19,7 @@ from milepost.emulator.data.flatten import (
 from milepost.emulator.data.items import ITEM_TOTALS, items_select
 from milepost.emulator.data.sql import literal
 
-_ENGAGED_SECONDS = 10
+ENGAGED_SECONDS = 10
 _STAGED = "staged"
 
 
@@ -99,7 +99,7 @@ _SESSIONS = f"""
                {_struct("NULL::VARCHAR", _DIRECT)}) AS traffic,
            coalesce(max(session_engaged) FILTER (session_engaged = '1'), '0') = '1'
                OR count(*) FILTER (viewed) >= 2
-               OR max(ts) - min(ts) > {_ENGAGED_SECONDS} * 1000000 AS engaged
+               OR max(ts) - min(ts) > {ENGAGED_SECONDS} * 1000000 AS engaged
     FROM sent GROUP BY user_pseudo_id, session_id"""
 
 # Rules over text are slow: they run once per distinct value, not once per event.

@@ -44,6 +44,7 @@ SCREEN_NAME = Dimension(
     "The title of the page; the events carry no names of app screens.",
 )
 _FROM_REPORTS = (
+    "appVersion",
     "city",
     "cityId",
     "country",
@@ -54,7 +55,7 @@ _FROM_REPORTS = (
     "streamId",
 )
 _METRICS = ("activeUsers", "eventCount", "keyEvents", "screenPageViews")
-_NOT_EMULATED = ("appVersion", "audienceId", "audienceName", "audienceResourceName")
+_NOT_EMULATED = ("audienceId", "audienceName", "audienceResourceName")
 
 
 @dataclass(frozen=True)

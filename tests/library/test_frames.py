@@ -6,7 +6,7 @@ import csv
 import io
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas
@@ -18,52 +18,8 @@ from milepost.errors import InputError
 from milepost.model.frames import Tabular
 from milepost.render.csv_table import render_csv
 from milepost.render.safe import csv_cell
-from milepost.reports.breakdown import Breakdown, BreakdownRow
-from milepost.reports.funnel_results import Funnel, FunnelReport, FunnelSegment, FunnelStep, StepFigures
-from milepost.reports.results import Period, RoleFigures
-from milepost.reports.worth import Worth
-from tests.render.reports import hostile_report, report_with_everything, running_report
-
-_PERIOD = Period(date(2026, 3, 1), date(2026, 3, 7))
-_MACRO, _MICRO = RoleFigures(2, 3, 0.2), RoleFigures(4, 5, None)
-_ROW = BreakdownRow(10, 12, _MACRO, _MICRO, 6, 7, Worth(12, "ga4", "EUR"), None)
-
-
-def _breakdown() -> Breakdown:
-    return Breakdown(
-        name="shop",
-        property_id="100000001",
-        by="page",
-        dimension="pagePath",
-        period=_PERIOD,
-        total=_ROW,
-        rows=(("/", _ROW), ("=1+1", _ROW)),
-        others=_ROW,
-        values=9,
-        notes=(),
-        time_zone="UTC",
-    )
-
-
-def _funnels(period: Period | None = _PERIOD) -> FunnelReport:
-    steps = (
-        FunnelStep("view_item", "Viewed", "micro", StepFigures(100, 0.25, 75, 0.75)),
-        FunnelStep("purchase", "Bought", "macro", StepFigures(25)),
-    )
-    segment = FunnelSegment("mobile", (StepFigures(40, 0.5, 20, 0.5), StepFigures(20)))
-    funnel = Funnel("ecommerce", "Shop", False, period, 7, steps, "deviceCategory", (segment,))
-    return FunnelReport("shop", "100000001", (funnel, funnel))
-
-
-RESULTS: dict[str, Tabular] = {
-    "report": report_with_everything(),
-    "hostile report": hostile_report(),
-    "running report": running_report(),
-    "breakdown": _breakdown(),
-    "funnels": _funnels(),
-    "funnels of unknown days": _funnels(None),
-    "one funnel": _funnels().funnels[0],
-}
+from tests.library.results import RESULTS, breakdown
+from tests.render.reports import hostile_report, report_with_everything
 
 every_result = pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS)
 
@@ -113,6 +69,12 @@ def test_columns_have_the_types_they_promise(result: Tabular) -> None:
     }
 
 
+def test_every_public_result_with_data_frames_is_among_these() -> None:
+    public = {getattr(milepost, name) for name in milepost.__all__}
+    tables = {kind for kind in public if isinstance(kind, type) and issubclass(kind, Tabular)}
+    assert tables <= {type(result) for result in RESULTS.values()}
+
+
 @every_result
 def test_records_have_no_cell_without_a_column(result: Tabular) -> None:
     assert {name for record in result.records() for name in record} <= set(result.COLUMNS)
@@ -138,7 +100,7 @@ def test_unknown_is_null_and_never_zero() -> None:
 def test_missing_package_is_an_error_with_its_remedy(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(InputError) as missing:
-        getattr(_breakdown(), f"to_{package}")()
+        getattr(breakdown(), f"to_{package}")()
     assert missing.value.remedy == f"pip install {package}"
 
 

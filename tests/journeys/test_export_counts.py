@@ -108,7 +108,7 @@ def test_value_is_that_of_the_first_macro_conversion_with_one(tmp_path: Path) ->
 def test_events_made_by_a_rule_are_found_at_their_source(
     comparison: Comparison, matching: set[str], tmp_path: Path
 ) -> None:
-    places = {
+    places: dict[str, str | float] = {
         "exact": "/Thanks",
         "longer": "/Thanks?a=1",
         "odd": "it's 'q\"\\",

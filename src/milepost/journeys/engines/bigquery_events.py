@@ -27,7 +27,7 @@ from milepost.errors import (
     UnreachableError,
 )
 from milepost.journeys.engines.engine import Days
-from milepost.journeys.engines.query import Query, Row
+from milepost.journeys.engines.query import Query, Row, literals
 
 EMULATOR_VARIABLE = "BIGQUERY_EMULATOR_HOST"
 """Address of an emulator, `host:port` or with `http://`; Google's clients read it too."""
@@ -88,12 +88,12 @@ class BigQueryEvents:
 
     def google_sql(self, query: Query, days: Days) -> str:
         """The query with the tables of these days, and of no others, by their suffix."""
-        tables = self._suffixes()
-        intraday = [suffix for day, suffix in sorted(tables.items()) if suffix.startswith("intraday_")]
-        wanted = [f"'{s}'" for s in intraday if days.first <= _day(s.removeprefix("intraday_")) <= days.last]
+        wanted = [
+            suffix for day, suffix in sorted(self._suffixes().items()) if days.first <= day <= days.last
+        ]
         where = f"_TABLE_SUFFIX BETWEEN '{days.first:%Y%m%d}' AND '{days.last:%Y%m%d}'"
-        if wanted:
-            where = f"({where} OR _TABLE_SUFFIX IN ({', '.join(wanted)}))"
+        if any(suffix.startswith("intraday_") for suffix in wanted):
+            where = f"_TABLE_SUFFIX IN ({literals(wanted)})"
         return query.google_sql(f"`{self._dataset}.events_*`", where)
 
     def rows(self, query: Query, days: Days) -> Sequence[Row]:

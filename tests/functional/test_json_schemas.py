@@ -11,9 +11,16 @@ from jsonschema import Draft202012Validator
 
 from milepost.cli.schema import View
 from milepost.emulator.embedded import Emulator
+from milepost.render.breakdown_data import render_breakdown_json
+from milepost.render.experiment_data import render_experiment_json
+from milepost.render.funnel_json import render_funnel_json
+from milepost.render.heat_data import render_heat_json
+from milepost.render.lift_json import render_lift_json
 from milepost.render.report_json import render_report_json
 from milepost.render.schemas import DRAFT, VIEWS, view_schema
+from milepost.render.verify_json import render_verify_json
 from tests.functional.conftest import SHOP, Milepost
+from tests.library import results
 from tests.render.reports import (
     hostile_report,
     report_with_everything,
@@ -78,6 +85,21 @@ def test_output_fits_its_schema(
 def test_report_of_every_kind_fits_its_schema() -> None:
     reports = [report_with_everything(), hostile_report(), report_without_comparison(), running_report()]
     assert _problems("report", json.loads(render_report_json(reports))) == []
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        ("breakdown", render_breakdown_json([results.breakdown()])),
+        ("heat", render_heat_json([results.heat()])),
+        ("experiment", render_experiment_json([results.experiment()])),
+        ("funnel", render_funnel_json([results.funnels(), results.funnels(None)])),
+        ("verify", render_verify_json([results.verification()])),
+        ("lift", render_lift_json([results.lift()])),
+    ],
+)
+def test_document_with_every_part_fits_its_schema(view: str, text: str) -> None:
+    assert _problems(view, json.loads(text)) == []
 
 
 def test_sync_and_what_it_leaves_fit_their_schemas(

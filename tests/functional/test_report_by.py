@@ -39,7 +39,6 @@ def test_several_properties_end_in_a_line_each(milepost: Milepost, untouched: Em
     figures = [f"{n:,}" for n in (one["users"], one["macro"]["users"], one["micro"]["users"])]
     assert summary[1].split()[1:] == figures
     assert "User does not" in summary[2]
-    assert "All properties" in milepost("report", "--by", "device", "--format", "markdown").stdout
 
 
 def test_tag_that_appeared_inside_the_period_is_told_in_every_format(

@@ -170,7 +170,7 @@ def test_one_page_view_for_several_steps_is_noticed(
     assert asked == 5 + 2 * len(_rows(entry)) + 1
 
 
-@pytest.mark.parametrize("by", ["channel", "campaign", "device"])
+@pytest.mark.parametrize("by", ["channel", "campaign"])
 def test_people_stand_in_one_row_each(
     ask: _Ask, emulator: Emulator, shop: Path, export: str, by: str
 ) -> None:

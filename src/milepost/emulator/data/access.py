@@ -13,6 +13,7 @@ from milepost.emulator.data import errors
 from milepost.emulator.data.dataset import Dataset, Reading
 from milepost.emulator.data.quota import PREMIUM, STANDARD, Limits, Pool, Pools
 from milepost.emulator.data.schema import PropertyConfig, read_property
+from milepost.emulator.events.collected import CollectedEvents
 from milepost.emulator.events.source import EventSource, GeneratedEvents, NoEvents
 from milepost.emulator.store import Store
 from milepost.emulator.switches import Switches
@@ -41,6 +42,7 @@ class Access:
         switches: how to answer where the real service's behaviour is not known.
         sources: gives the source of a property's events, None where nobody sends any; asked once for each.
         pools: the quotas that calls draw on.
+        collected: the events that come in beside them; by default none ever do.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class Access:
         switches: Switches,
         sources: Callable[[str], EventSource | None],
         pools: Pools,
+        collected: CollectedEvents | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self.switches = switches
         self.pools = pools
         self._sources = sources
+        self._collected = collected or CollectedEvents()
         self._datasets: dict[str, Dataset] = {}
         self._live: dict[str, Dataset] = {}
         self._lock = Lock()
@@ -100,9 +104,10 @@ class Access:
         with self._lock:
             if property_id not in self._datasets:
                 source = self._sources(property_id) or NoEvents()
-                self._datasets[property_id] = Dataset(source)
+                tail = self._collected.of(property_id)
+                self._datasets[property_id] = Dataset(source, tail)
                 if isinstance(source, GeneratedEvents):
-                    self._live[property_id] = Dataset(replace(source, days=_LIVE_DAYS))
+                    self._live[property_id] = Dataset(replace(source, days=_LIVE_DAYS), tail)
             return self._datasets[property_id]
 
     def _live_dataset(self, property_id: str) -> Dataset:

@@ -71,6 +71,8 @@ EXPORT_COLUMNS = (
     Column("tax_value", "DOUBLE", (("ecommerce", "tax_value"),)),
     Column("transaction_id", "VARCHAR", (("ecommerce", "transaction_id"),)),
     Column("is_active_user", "BOOLEAN", (("is_active_user",),)),
+    # No export has it: what was collected says so of the Measurement Protocol's events.
+    Column("from_server", "BOOLEAN", (("from_server",),)),
     *(
         Column(
             f"last_click_{name}",
@@ -118,14 +120,21 @@ def flat_select(relation: duckdb.DuckDBPyRelation) -> str:
     slots = _slots(types["event_params"])
     lists = ", ".join(
         f"list_transform(event_params, lambda x: x.{path}) AS p_{name}"
-        for name, path in (("key", "key::VARCHAR"), *((slot, f"value.{slot}") for slot in slots))
+        for name, path in (("key", "key::VARCHAR"), *((s, f"value.{s}") for s in slots if s in _COMMON_SLOTS))
     )
     places = ", ".join(f"{_place(name, key)} AS at_{name}" for name, _, key in PARAMETER_COLUMNS)
     values = ", ".join(f"{_value(name, kind, slots)} AS {name}" for name, kind, _ in PARAMETER_COLUMNS)
-    aside = ", ".join(["p_key", *(f"p_{s}" for s in slots), *(f"at_{n}" for n, _, _ in PARAMETER_COLUMNS)])
+    aside = ", ".join(
+        [
+            *("event_params", "p_key"),
+            *(f"p_{slot}" for slot in slots if slot in _COMMON_SLOTS),
+            *(f"at_{name}" for name, _, _ in PARAMETER_COLUMNS),
+        ]
+    )
     return (
         f"SELECT * EXCLUDE ({aside}), {values} FROM (SELECT *, {places} FROM ("
-        f"SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date, {columns}, {lists} FROM source))"
+        f"SELECT strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS date, {columns}, event_params, {lists} "
+        "FROM source))"
     )
 
 
@@ -162,15 +171,17 @@ def _place(name: str, key: str) -> str:
 
 def _value(name: str, kind: str, slots: list[str]) -> str:
     """SQL of a parameter at its place."""
-    held = {slot: f"p_{slot}[at_{name}]" for slot in slots}
+    held = {slot: f"p_{slot}[at_{name}]" for slot in slots if slot in _COMMON_SLOTS}
     if name == "session_engaged":
         # Only its string form tells engaged sessions: first_visit and session_start carry an integer 1
         # nearly always (reference: Data API, section 6, traps).
         return held.get("string_value", "NULL::VARCHAR")
-    if kind == "VARCHAR":
-        # What stands in these columns is a text or a whole number.
-        texts = [f"{held[slot]}::VARCHAR" for slot in ("string_value", "int_value") if slot in held]
-        return f"coalesce({', '.join(texts)}, NULL)"
+    if kind == "DOUBLE":
+        # Fractions are rare: picking them out one by one is cheaper than a list of them for each event.
+        held |= {slot: f"event_params[at_{name}].value.{slot}" for slot in slots if slot not in held}
+        parts = ", ".join(f"try_cast({value} AS DOUBLE)" for value in held.values())
+        return f"CASE WHEN at_{name} IS NOT NULL THEN coalesce({parts}, NULL) END"
+    # What stands in the other columns is a text or a whole number.
     return f"coalesce({', '.join(f'try_cast({value} AS {kind})' for value in held.values())}, NULL)"
 
 
@@ -187,6 +198,8 @@ def _cast(text: str, kind: str) -> str:
 
 def _read(column: Column, types: dict[str, Any]) -> str:
     found = [".".join(identifier(part) for part in path) for path in column.paths if _has(types, path)]
+    if len(found) == 1:
+        return f"try_cast({found[0]} AS {column.type})"
     return f"try_cast(coalesce({', '.join([*found, 'NULL'])}) AS {column.type})"
 
 
@@ -221,6 +234,7 @@ def _slots(kind: Any) -> list[str]:
     return [slot for slot in _SLOTS if slot in found]
 
 
+_COMMON_SLOTS = ("string_value", "int_value")
 _SLOTS = ("string_value", "int_value", "float_value", "double_value")
 
 

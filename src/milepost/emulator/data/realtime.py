@@ -22,6 +22,9 @@ from milepost.emulator.store import Store
 PATH = "/google.analytics.data.v1beta.BetaAnalyticsData/RunRealtimeReport"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = 60_000_000
+# Of the Measurement Protocol's events, those alone that say which session they belong to and how long the
+# person was engaged (reference: tracking, section c).
+_PRESENT = "(from_server IS NOT TRUE OR (session_key IS NOT NULL AND engagement_msec IS NOT NULL))"
 _Aggregation = data_v1beta.MetricAggregation
 
 
@@ -73,7 +76,7 @@ def _fill_table(cursor: Reading, query: RealtimeQuery, now: datetime) -> None:
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE realtime_events AS "
         f"SELECT *, ({moment} - ts) // {_MINUTE} AS minutes_ago FROM all_events "
-        f"WHERE ts > {earliest} AND ts <= {moment}"
+        f"WHERE ts > {earliest} AND ts <= {moment} AND {_PRESENT}"
     )
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE realtime AS {_grouped(query, [sql for _, sql in query.dimensions])}"

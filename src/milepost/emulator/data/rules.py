@@ -74,6 +74,7 @@ def derived_select(active: ActiveRule) -> str:
     rule = active.rule
     conditions = [_condition(condition) for condition in rule.event_conditions]
     conditions.append("coalesce(upper(e.platform), 'WEB') = 'WEB'")
+    conditions.append("e.from_server IS NOT TRUE")
     if active.stream_id is not None:
         conditions.append(f"e.stream_id = {literal(active.stream_id)}")
     if active.since is not None:

@@ -25,6 +25,7 @@ from milepost.emulator.data.report import check_patterns, compute_report
 from milepost.emulator.data.request import ReportQuery, parse_request
 from milepost.emulator.data.roll_up import roll_up
 from milepost.emulator.data.schema import common_schema
+from milepost.emulator.events.collected import CollectedEvents
 from milepost.emulator.events.source import EventSource
 from milepost.emulator.rpc import Call, Method, invalid_argument
 from milepost.emulator.store import Store
@@ -42,6 +43,7 @@ def methods(
     sources: Callable[[str], EventSource | None],
     pools: Pools | None = None,
     exports: AudienceExports | None = None,
+    collected: CollectedEvents | None = None,
 ) -> list[Method]:
     """The methods of both Data API versions.
 
@@ -53,8 +55,9 @@ def methods(
             sends any; asked once for each.
         pools: the quotas they draw on; by default ones of their own.
         exports: the audience exports there are; by default none.
+        collected: the events that sites and servers send; by default none ever do.
     """
-    access = Access(store, clock, switches, sources, pools or Pools(clock))
+    access = Access(store, clock, switches, sources, pools or Pools(clock), collected)
     service = _Service(access)
     return [
         Method(BETA + "RunReport", data_v1beta.RunReportRequest, service.run_report),

@@ -184,6 +184,48 @@ def test_descendants_are_added_to_each_selector_of_a_list() -> None:
     assert with_descendants("a, [x='b,c'] /* d, e */") == 'a, a *, [x="b,c"], [x="b,c"] *'
 
 
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "li:nth-child(2n+1)",
+        "li:nth-child( odd )",
+        "li:nth-last-child(-n + 3 of .x, .y)",
+        ":is(a, b) > :where(c):not(.d, #e)",
+        "form:has(> input[type='tel' i])",
+        "*|a",
+        "svg a",
+        r"#a\:b .md\:flex",
+        "a:lang(en):dir(rtl)",
+        "details[open] > summary",
+    ],
+)
+def test_what_browsers_take_is_no_problem(selector: str) -> None:
+    assert selector_problem(selector) is None
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "li:nth-child(x)",
+        "li:nth-of-type(2 of .x)",
+        "a:has()",
+        "a:has(> )",
+        "a:has(b:has(c))",
+        "a:is",
+        "svg|a",
+        "#1",
+        "a > > b",
+        "a[href=tel:]",
+        ":lang()",
+        "a:",
+        "a::",
+        "a b,",
+    ],
+)
+def test_what_browsers_refuse_is_a_problem(selector: str) -> None:
+    assert selector_problem(selector) is not None
+
+
 @given(st.text(alphabet="a.b#[]=':()*>+~, \"\\-n0{}/@|", max_size=20))
 def test_any_text_is_a_selector_or_a_problem(text: str) -> None:
     if selector_problem(text) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,8 @@ _OF_JQUERY = frozenset(
      "hidden", "image", "input", "last", "lt", "odd", "parent", "password", "radio", "reset", "selected",
      "submit", "text", "visible"}
 )  # fmt: skip
+_COMBINATORS = (">", "+", "~")
+_POSITION = re.compile(r"odd|even|[+-]?[0-9]*n(\s*[+-]\s*[0-9]+)?|[+-]?[0-9]+", re.IGNORECASE)
 _LINKS = ("a", "area")
 
 
@@ -58,6 +61,8 @@ def selector_problem(text: str) -> Problem | None:
 def _parsed(text: str) -> tuple[list[Any], Problem | None]:
     """The selectors of a list, or why there are none."""
     try:
+        for inner in _inside(tinycss2.parse_component_value_list(text)):
+            list(parser.parse(inner))
         return list(parser.parse(text)), None
     except parser.SelectorError as error:
         cause = f'"{text}" is no CSS selector: {error.args[-1]}'
@@ -67,6 +72,48 @@ def _parsed(text: str) -> tuple[list[Any], Problem | None]:
         return [], (f'"{text}" is no CSS selector: it ends too early', "Write what comes after the bar.")
     except RecursionError:
         return [], ("nests too deeply", "Write a shorter selector.")
+
+
+def _inside(pieces: list[Any]) -> Iterator[str]:
+    """Selectors inside functions of which the parser passes over mistakes, for it to read on their own.
+
+    Of `:has(…)` those are all, without the combinator before them; it does not stand in itself. Of
+    `:nth-child(… of …)`, what stands after `of`.
+    """
+    for piece in pieces:
+        if piece.type != "function":
+            continue
+        if piece.lower_name == "has":
+            if _names_has(piece.arguments):
+                raise parser.SelectorError(None, ":has stands in itself")
+            for part in _parts(piece.arguments):
+                combined = bool(part) and part[0].type == "literal" and part[0].value in _COMBINATORS
+                yield tinycss2.serialize(part[1:] if combined else part)
+        if piece.lower_name.startswith("nth-"):
+            position, of, selector = _split_of(piece.arguments)
+            # Between two numbers, an empty comment keeps them apart.
+            written = tinycss2.serialize(position).replace("/**/", "").strip()
+            misplaced = of and piece.lower_name.endswith("of-type")
+            if not _POSITION.fullmatch(written) or misplaced:
+                raise parser.SelectorError(None, f":{piece.lower_name} wants a position such as 2n+1")
+            if of:
+                yield tinycss2.serialize(selector)
+        if piece.lower_name in ("lang", "dir") and not _parts(piece.arguments)[0]:
+            raise parser.SelectorError(None, f":{piece.lower_name} is empty")
+        yield from _inside(piece.arguments)
+
+
+def _names_has(pieces: list[Any]) -> bool:
+    functions = [piece for piece in pieces if piece.type == "function"]
+    return any(f.lower_name == "has" or _names_has(f.arguments) for f in functions)
+
+
+def _split_of(arguments: list[Any]) -> tuple[list[Any], bool, list[Any]]:
+    """What stands before and after the word `of`, and whether there is one."""
+    for number, piece in enumerate(arguments):
+        if piece.type == "ident" and piece.lower_value == "of":
+            return arguments[:number], True, arguments[number + 1 :]
+    return arguments, False, []
 
 
 def _pseudo_classes(tree: Any) -> Iterator[tuple[str, frozenset[str]]]:
@@ -106,17 +153,22 @@ def with_descendants(text: str) -> str:
 
     A click is told of the innermost element, so that `button` alone misses the icon on the button.
     """
+    pieces = tinycss2.parse_component_value_list(text, skip_comments=True)
+    alone = [tinycss2.serialize(part) for part in _parts(pieces)]
+    return ", ".join(f"{one}, {one} *" for one in alone)
+
+
+def _parts(pieces: list[Any]) -> list[list[Any]]:
+    """What stands between commas, without blanks around it; a blank that ends an escape belongs to it."""
     parts: list[list[Any]] = [[]]
-    for piece in tinycss2.parse_component_value_list(text, skip_comments=True):
+    for piece in pieces:
         if piece == ",":
             parts.append([])
         else:
             parts[-1].append(piece)
-    alone = [tinycss2.serialize(_trimmed(part)) for part in parts]
-    return ", ".join(f"{one}, {one} *" for one in alone)
+    return [_trimmed(part) for part in parts]
 
 
 def _trimmed(part: list[Any]) -> list[Any]:
-    """Without blanks around it, except one that belongs to an escape."""
     inside = [n for n, piece in enumerate(part) if piece.type != "whitespace"]
-    return part[inside[0] : inside[-1] + 1]
+    return part[inside[0] : inside[-1] + 1] if inside else []

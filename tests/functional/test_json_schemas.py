@@ -138,6 +138,13 @@ def test_experiment_fits_its_schema(milepost: Milepost, workdir: Path) -> None:
     assert _problems("experiment", document) == []
 
 
+def test_tags_of_the_whole_catalogue_fit_their_schema(milepost: Milepost, workdir: Path) -> None:
+    catalogue = str(Path(__file__).parents[2] / "conversions.toml")
+    document = milepost("tag", "--config", catalogue, "--format", "json").json
+    assert len(document["properties"]) == 6
+    assert _problems("tag", document) == []
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_schema_is_closed_and_every_key_described(view: str) -> None:
     schema = SCHEMAS[view]

@@ -232,6 +232,16 @@ def test_intervals_of_ratios_are_as_long_as_their_factors() -> None:
     assert len([line for line in svg.all("line") if "stroke-dasharray" in line.attributes]) == 1
 
 
+def test_a_ratio_of_nothing_stands_at_the_edge() -> None:
+    bars = (Bar("none", ((0.2, "interval"),), "0", mark=0), Bar("some", ((0.5, "interval"),), "1", start=0.5))
+    svg = _drawn(lambda frame: draw_bars(frame, [Panel("", bars, reference=1.0, ratios=True)]), WIDE)
+    numbers = re.findall(
+        r"NaN|Infinity|-?[\d.]+", " ".join(p.attributes.get("d", "") for p in svg.all("path"))
+    )
+    assert numbers
+    assert all(abs(float(number)) <= WIDE.width for number in numbers)
+
+
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
 def test_a_chart_is_as_wide_as_its_frame(frame: Frame, page: Element) -> None:
     """So that its type is as large as in any other, however little it shows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -10,9 +10,12 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from milepost.render.html.breakdown_page import render_breakdown_html
+from milepost.render.html.experiment_page import render_experiment_html
 from milepost.render.html.funnel_page import render_funnel_html
 from milepost.render.html.heat_page import render_heat_html
+from milepost.render.html.lift_page import render_lift_html
 from milepost.render.html.report_page import render_report_html
+from milepost.render.html.verify_page import render_verify_html
 from milepost.reports.breakdown import Breakdown, BreakdownRow
 from milepost.reports.funnel_results import (
     Funnel,
@@ -25,6 +28,7 @@ from milepost.reports.funnel_results import (
 from milepost.reports.heat import HeatCell, HeatColumn, HeatRow, HeatTable
 from milepost.reports.notes import engagement_note
 from milepost.reports.results import Period, RoleFigures, share
+from tests.library.results import experiment, lift, verification
 from tests.render.parsed_pages import Element, parse_page, table_rows
 from tests.render.reports import (
     hostile_report,
@@ -230,6 +234,23 @@ def sample_heat() -> HeatTable:
 
 def test_heat_reads_as_it_did(snapshot: SnapshotAssertion) -> None:
     assert _outline(render_heat_html([sample_heat()])) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("render", "result"),
+    [
+        (render_experiment_html, experiment()),
+        (render_verify_html, verification()),
+        (render_lift_html, lift()),
+    ],
+    ids=["experiment", "verify", "lift"],
+)
+def test_other_views_read_as_they_did(
+    render: Callable[[list[object]], str], result: object, snapshot: SnapshotAssertion
+) -> None:
+    # Their sentences are tested where they are written.
+    lines = [line for line in _outline(render([result])).splitlines() if not line.startswith(("p ", "li "))]
+    assert "\n".join(lines) == snapshot
 
 
 def test_heat_tints_against_the_highest_of_the_column() -> None:

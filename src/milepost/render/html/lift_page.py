@@ -87,10 +87,12 @@ def _ratios(report: LiftReport, table: LiftTable, shown: Sequence[LiftRow], writ
 
 
 def _bar(step: LiftRow, written: words.Style) -> Bar:
-    low, high = step.ratio_low or 0.0, step.ratio_high or 0.0
+    ratio = step.ratio or 0.0
+    low = ratio if step.ratio_low is None else step.ratio_low
+    high = ratio if step.ratio_high is None else step.ratio_high
     colour = "micro" if step.verdict in _TONES else "interval"
     text = f"{written.times(step)} · {_verdict(step)}"
-    return Bar(step.label, ((high - low, colour),), text, step.ratio, start=low)
+    return Bar(step.label, ((high - low, colour),), text, ratio, start=low)
 
 
 def _verdict(step: LiftRow) -> str:

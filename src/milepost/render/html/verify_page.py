@@ -23,7 +23,13 @@ from milepost.render.html.page import (
 from milepost.render.html.properties import ROLES, SIGNS, property_lines, write_properties
 from milepost.render.report_figures import count
 from milepost.render.words import counted
-from milepost.reports.verification.results import ConversionArrival, Finding, Verification
+from milepost.reports.verification.results import ConversionArrival, ConversionState, Finding, Verification
+
+_STANDINGS: Mapping[ConversionState, str] = {
+    "arriving": "arrives",
+    "silent": "went silent",
+    "not_seen": "not seen",
+}
 
 
 def render_verify_html(
@@ -79,13 +85,8 @@ def _words(finding: Finding) -> str:
 
 def _conversions(verification: Verification) -> Table:
     def line(conversion: ConversionArrival) -> Row:
-        well = words.mark(conversion, SIGNS)
         name = Cell(conversion.label, conversion.event)
-        standing = Cell(
-            f"{well} {'arrives' if well == SIGNS.met else 'look at it'}",
-            tone="met" if well == SIGNS.met else "missed",
-        )
-        return row(name, (standing, *words.cells(verification, conversion, SIGNS)))
+        return row(name, (_standing(conversion), *words.cells(verification, conversion, SIGNS)))
 
     def group(role: Role, title: str) -> RowGroup:
         return RowGroup(tuple(map(line, verification.with_role(role))), title, role)
@@ -96,6 +97,13 @@ def _conversions(verification: Verification) -> Table:
         tuple(group(role, title) for role, title in ROLES.items() if verification.with_role(role)),
         (words.LEGEND,),
     )
+
+
+def _standing(conversion: ConversionArrival) -> Cell:
+    mark = words.mark(conversion, SIGNS)
+    stopped = conversion.state == "arriving" and conversion.stopped
+    said = "parameter stopped" if stopped else _STANDINGS[conversion.state]
+    return Cell(f"{mark} {said}", tone="met" if mark == SIGNS.met else "missed")
 
 
 def _trends(verification: Verification) -> Chart:

@@ -80,7 +80,8 @@ class Panel:
             return {"domain": [0, max(ends, default=0) or 1]}
         starts = [bar.start for bar in self.bars if bar.start > 0]
         least = min([*starts, *([self.reference] if self.reference else [])], default=1)
-        return {"type": "log", "domain": [least / 1.1, max(ends, default=1) * 1.1]}
+        # What has no logarithm stands at the edge.
+        return {"type": "log", "clamp": True, "domain": [least / 1.1, max([*ends, least]) * 1.1]}
 
 
 def draw_bars(frame: Frame, panels: Sequence[Panel], *, beside: bool = False) -> Spec:

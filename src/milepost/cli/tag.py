@@ -124,8 +124,6 @@ def _print_table(found: Sequence[PropertyTracking], output: str) -> None:
 
 def _measurement_id(file: ConversionsFile, name: str, given: str | None) -> str:
     """The one given, or the one the file names its stream by, or what the property says."""
-    from milepost.operations.session import Session
-    from milepost.operations.tag import read_measurement_id
     from milepost.tracking.measurement import checked_measurement_id, is_measurement_id
 
     stream = file.document.properties[name].stream
@@ -133,6 +131,10 @@ def _measurement_id(file: ConversionsFile, name: str, given: str | None) -> str:
         return checked_measurement_id(given, "--measurement-id")
     if stream is not None and is_measurement_id(stream):
         return stream
+    # Only here, for they bring Google's packages along.
+    from milepost.operations.measurement import read_measurement_id
+    from milepost.operations.session import Session
+
     with Session("read") as session:
         return read_measurement_id(file, name, session)
 

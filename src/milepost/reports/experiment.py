@@ -90,24 +90,19 @@ def read_experiment(
     """
     require_statistics()
     days = choice.period.ranges()[0]
-    try:
-        answers = ask(gateway, property_id, experiment_queries(days))
-    except RefusedError as error:
-        raise _unregistered(error) if DIMENSION in error.cause else error from None
+    answers = _ask_arms(gateway, property_id, days)
     users = _users_by_arm(answers["arms"])
     name, others = _choose_experiment(users, choice.experiment)
     arms = _ordered([arm for arm in users if experiment_of(arm) == name], name, choice.control)
-    shown = {arm: users[arm] for arm in arms}
     if others and arms:
-        only = ReportQuery(_USERS, (days,), only=_impressions(), within=InList(DIMENSION, arms))
-        answers |= ask(gateway, property_id, {"seen": only})
+        answers |= ask(gateway, property_id, {"seen": _seen_any(days, arms)})
     funnels = ask_funnels([_funnel(c, days, arms) for c in declared.conversions]) if arms else ()
-    seen = int(by_value(answers.get("seen", totals(answers["arms"]))).get("", {}).get("totalUsers", 0))
     total = answers["total"]
     today = (now or datetime.now(UTC)).astimezone(time_zone(total.time_zone)).date()
     period = choice.period.resolve(first_day(total), today)
+    shown = {arm: users[arm] for arm in arms}
     mismatch = mismatch_p_value(list(shown.values()))
-    in_several = max(sum(shown.values()) - seen, 0) if arms else 0
+    in_several = _in_several(shown, answers)
     return Experiment(
         name=declared.name,
         property_id=property_id,
@@ -127,10 +122,17 @@ def read_experiment(
             *period_notes(period, choice.period.today(period, today), comparable=True),
             *_notes(shown, in_several, mismatch, others),
             *sampled_notes(dict.fromkeys(sample for answer in funnels for sample in answer.sampled)),
-            *answer_notes(whole(a) if n == "total" else a for n, a in answers.items()),
+            *answer_notes(whole(answer) if key == "total" else answer for key, answer in answers.items()),
         ),
         time_zone=total.time_zone,
     )
+
+
+def _ask_arms(gateway: DataGateway, property_id: str, days: DateRange) -> dict[str, ReportAnswer]:
+    try:
+        return ask(gateway, property_id, experiment_queries(days))
+    except RefusedError as error:
+        raise _unregistered(error) if DIMENSION in error.cause else error from None
 
 
 def experiment_queries(days: DateRange) -> dict[str, ReportQuery]:
@@ -139,6 +141,17 @@ def experiment_queries(days: DateRange) -> dict[str, ReportQuery]:
         "arms": ReportQuery(_USERS, (days,), (DIMENSION,), only=_impressions(), totals=True),
         "total": people_of_period(days, _USERS),
     }
+
+
+def _seen_any(days: DateRange, arms: tuple[str, ...]) -> ReportQuery:
+    """Users of any of some arms, each counted once."""
+    return ReportQuery(_USERS, (days,), only=_impressions(), within=InList(DIMENSION, arms))
+
+
+def _in_several(users: Mapping[str, int], answers: Mapping[str, ReportAnswer]) -> int:
+    """How many arms too many were shown to somebody: with two arms, the users who saw both."""
+    seen = by_value(answers["seen"] if "seen" in answers else totals(answers["arms"]))
+    return max(sum(users.values()) - int(seen.get("", {}).get("totalUsers", 0)), 0) if users else 0
 
 
 def _impressions() -> InList:
@@ -243,14 +256,15 @@ def _notes(
         yield "Only one arm was seen: there is nothing to compare it with."
     if len(users) == MOST_VALUES:
         yield f"GA4 splits a funnel by {MOST_VALUES} values at most: any further arms are missing."
-    if is_mismatch(mismatch):
+    if is_mismatch(list(users.values())):
         yield (
             "Sample ratio mismatch: were the arms meant to be of equal size, so uneven a split would come by "
             f"chance once in {round(1 / max(mismatch or 0, 1e-12)):,} times. Find the cause before believing "
             "any difference."
         )
     if in_several:
+        most = "At most " if len(users) > 2 else ""
         who = "1 user was" if in_several == 1 else f"{in_several:,} users were"
-        yield f"{who} shown more than one arm; each counts in the arm of the first impression."
+        yield f"{most}{who} shown more than one arm; each counts in the arm of the first impression."
     if others:
         yield f"Other experiments of these days: {', '.join(others)} (--experiment)."

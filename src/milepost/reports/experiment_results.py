@@ -52,7 +52,8 @@ class Experiment(Tabular):
 
     `arms` are the values of `exp_variant_string`, the control first; none where no experiment was seen.
     `effect` is the smallest relative change looked for. `in_several` counts users who were shown more than
-    one arm; `mismatch` is the chance of so uneven a split, were it meant to be even.
+    one arm (at most, where there are more than two); `mismatch` is the chance of so uneven a split, were it
+    meant to be even.
     """
 
     COLUMNS: ClassVar[Mapping[str, Kind]] = EXPERIMENT_COLUMNS

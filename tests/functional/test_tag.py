@@ -178,3 +178,11 @@ def test_format_does_not_go_with_files(milepost: Milepost, site: Path, workdir: 
     assert run.code == 1
     assert "--format" in run.stderr
     assert not (workdir / "c.json").exists()
+
+
+def test_file_of_another_kind_is_not_overwritten(milepost: Milepost, site: Path, workdir: Path) -> None:
+    assert milepost("tag", "--gtm", "c.json", "--gtag", "m.js", *ID).code == 0
+    before = {path.name: path.read_bytes() for path in workdir.iterdir()}
+    for option, name in (("--gtag", "c.json"), ("--types", "m.js"), ("--handoff", "m.js"), ("--gtm", "m.js")):
+        assert milepost("tag", option, name, *ID).code == 1
+    assert {path.name: path.read_bytes() for path in workdir.iterdir()} == before

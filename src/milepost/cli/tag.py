@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from milepost.tracking.results import PropertyTracking
 
 _MADE = "Made by Milepost"
-"""Stands in every file that this command writes."""
+"""Stands in every file that this command writes, in a line that tells its kind."""
 
 _PANEL = "Files to write, for one property"
 
@@ -158,14 +158,17 @@ def _write_container(
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:
-    """Writes a file made before anew; one that somebody else made stays."""
+    """Writes a file made before anew; one that somebody else made stays, and one of another kind."""
     from milepost.cli.console import stdout
     from milepost.cli.files import replace_file
     from milepost.errors import InputError
     from milepost.model.load import read_text
 
-    if path.exists() and not force and _MADE not in read_text(path):
-        raise InputError(str(path), "is a file that Milepost has not made", "Name another, or use --force.")
+    mark = next(line for line in text.splitlines() if _MADE in line)
+    if path.exists() and not force and mark not in read_text(path):
+        raise InputError(
+            str(path), "is a file that this command has not made", "Name another, or use --force."
+        )
     replace_file(path, text)
     stdout().print(f"Wrote {path}.", soft_wrap=True)
 

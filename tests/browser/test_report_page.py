@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 
+from milepost.render.html.breakdown_page import render_breakdown_html
+from milepost.render.html.experiment_page import render_experiment_html
+from milepost.render.html.funnel_page import render_funnel_html
 from milepost.render.html.heat_page import render_heat_html
+from milepost.render.html.lift_page import render_lift_html
 from milepost.render.html.palette import PALETTE
 from milepost.render.html.report_page import render_report_html
+from milepost.render.html.verify_page import render_verify_html
 from tests.browser.conftest import Opened, OpenPage
+from tests.library.results import breakdown, experiment, funnels, lift, verification
 from tests.render.reports import hostile_report, report_with_everything, running_report
 from tests.render.test_html_views import sample_heat
 
@@ -58,9 +65,26 @@ def heat() -> str:
     return render_heat_html([sample_heat()])
 
 
+@pytest.fixture(scope="module")
+def others() -> list[str]:
+    """The other views, one with an address as long as addresses get."""
+    by_page = breakdown()
+    address = f"/{'a-very-long-path/' * 20}?{'x' * 200}"
+    long = replace(by_page, rows=((address, by_page.total), *by_page.rows))
+    return [
+        render_breakdown_html([long]),
+        render_funnel_html([funnels()]),
+        render_experiment_html([experiment()]),
+        render_verify_html([verification()]),
+        render_lift_html([lift()]),
+    ]
+
+
 @pytest.mark.parametrize("width", _WIDTHS)
-def test_page_never_scrolls_sideways(open_page: OpenPage, report: str, heat: str, width: int) -> None:
-    for html in (report, heat):
+def test_page_never_scrolls_sideways(
+    open_page: OpenPage, report: str, heat: str, others: list[str], width: int
+) -> None:
+    for html in (report, heat, *others):
         page = open_page(html, width).page
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -75,8 +99,10 @@ def test_charts_show_once_in_type_that_can_be_read(open_page: OpenPage, report: 
     assert _TYPE_LEAST <= min(sizes) <= max(sizes) <= 20
 
 
-def test_nothing_is_asked_for_and_nothing_complains(open_page: OpenPage, report: str, heat: str) -> None:
-    for html in (report, heat):
+def test_nothing_is_asked_for_and_nothing_complains(
+    open_page: OpenPage, report: str, heat: str, others: list[str]
+) -> None:
+    for html in (report, heat, *others):
         opened = open_page(html)
         opened.page.wait_for_load_state("networkidle")
         assert (opened.asked, opened.said) == ([], [])

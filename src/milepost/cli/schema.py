@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -29,10 +29,16 @@ def schema(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; default: stdout.")
     ] = None,
     of: Annotated[
-        View, typer.Option("--of", help="The conversions file, or what a view prints as JSON.")
+        View,
+        typer.Option(
+            "--of",
+            metavar="VIEW",
+            help=f"What a view prints as JSON: {', '.join(get_args(View)[1:])}; default: the file's own.",
+            show_default=False,
+        ),
     ] = "file",
 ) -> None:
-    """Print the JSON Schema of the conversions file, by which editors complete and check it.
+    """Print the JSON Schema of the conversions file, by which editors complete and check it, or of a view.
 
     With '#:schema ./conversions.schema.json' as the file's first line, editors that know TOML find it.
     With --of, that of what '--format json' prints.

@@ -22,6 +22,9 @@ def emulator(
     port: Annotated[
         int, typer.Option(help="Port on this machine; 0 takes any free one.", min=0, max=65535)
     ] = 0,
+    collect_port: Annotated[
+        int, typer.Option(help="Port for what sites and servers send, over HTTP.", min=0, max=65535)
+    ] = 0,
     state: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep what is configured in this file; default: in memory."),
@@ -59,7 +62,8 @@ def emulator(
 ) -> None:
     """Run the GA4 emulator as a server; its address is the first line printed. Ctrl-C ends it.
 
-    Point any command at it with ANALYTICS_EMULATOR_HOST=host:port.
+    Point any command at it with ANALYTICS_EMULATOR_HOST=host:port. The second line is where sites and
+    servers send events: /g/collect, /mp/collect and /debug/mp/collect.
     """
     import signal
     import sys
@@ -87,6 +91,7 @@ def emulator(
             events=events,
             clock=Clock.on_day(clock.date()) if clock else None,
             port=port,
+            collect_port=collect_port,
             switches=chosen,
             properties=dict(_property(written) for written in properties or []),
             faults=read_faults(latency, fault, faults, fault_seed, quota),
@@ -97,6 +102,7 @@ def emulator(
     signal.signal(signal.SIGTERM, lambda *_: running.stop())
     with running:
         write(running.address)
+        write(running.collect_address)
         sys.stdout.flush()
         running.wait()
 

@@ -11,8 +11,11 @@ import duckdb
 from milepost.emulator import admin, data
 from milepost.emulator.admin import ExtraProperty
 from milepost.emulator.clock import Clock
+from milepost.emulator.collect.collector import Collector, Hit
+from milepost.emulator.collect.server import CollectServer
 from milepost.emulator.data.audience_exports import AudienceExports
 from milepost.emulator.data.quota import Pools
+from milepost.emulator.events.collected import CollectedEvents
 from milepost.emulator.events.source import EventsError, EventSource, ExportFiles, GeneratedEvents, NoEvents
 from milepost.emulator.faults import (
     UNLIMITED,
@@ -40,6 +43,7 @@ class Emulator:
         events: glob of Parquet export files that replace the generated events of property 100000001.
         clock: the emulator's time; by default the machine's.
         port: port on the loopback address; 0 takes any free one.
+        collect_port: the same for what sites and servers send events to, over HTTP.
         switches: behaviour that the reference leaves open.
         properties: further property ids → business type of their generated events.
         faults: what goes wrong, and the Admin API's quotas; by default nothing, and Google's. They can
@@ -47,6 +51,7 @@ class Emulator:
 
     Attributes:
         address: `host:port`.
+        collect_address: `host:port` of the HTTP side: `/g/collect`, `/mp/collect`, `/debug/mp/collect`.
         store: what it holds.
         clock: its time.
         faults: what stands in the way of calls now.
@@ -63,6 +68,7 @@ class Emulator:
         events: str | None = None,
         clock: Clock | None = None,
         port: int = 0,
+        collect_port: int = 0,
         switches: Switches | None = None,
         properties: Mapping[str, str] | None = None,
         faults: Faults | None = None,
@@ -80,6 +86,7 @@ class Emulator:
             if events is not None:
                 ExportFiles(events).relation(duckdb.connect(), self.clock.now().date())
             self.store = Store(state)
+            self._collected = _collected(self.store, state)
         except (StateError, EventsError) as error:
             raise EmulatorStartError(str(error)) from None
         try:
@@ -93,8 +100,10 @@ class Emulator:
                     lambda property_id: sources.get(property_id, NoEvents()),
                     self._pools,
                     self._exports,
+                    self._collected,
                 ),
             ]
+            self._collector = Collector(self.store, self.clock, self._collected)
             self._server = RpcServer(
                 [
                     *(replace(m, handler=guarded(m.handler, self.faults, self.calls)) for m in answering),
@@ -102,10 +111,12 @@ class Emulator:
                 ],
                 port=port,
             )
+            self._collect_server = self._listen(collect_port)
         except (PortError, ValueError) as error:
             self.store.close()
             raise EmulatorStartError(str(error)) from None
         self.address = self._server.address
+        self.collect_address = self._collect_server.address
 
     @classmethod
     def for_demo(cls, state: Path | None = None) -> Emulator:
@@ -114,6 +125,18 @@ class Emulator:
         Rules act on the past too, so that their effect is seen, and there is no quota to wait for.
         """
         return cls(state=state, switches=Switches(retroactive_rules=True), faults=Faults(quota=UNLIMITED))
+
+    def _listen(self, port: int) -> CollectServer:
+        try:
+            return CollectServer(self._collector, port=port)
+        except PortError:
+            self._server.stop()
+            raise
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The last thousand requests of tags and servers, and what became of each; oldest first."""
+        return self._collector.hits
 
     def reset(self) -> None:
         """Go back to the start: a fresh account, the first clock and faults, full quotas, an empty log.
@@ -126,6 +149,7 @@ class Emulator:
             admin.seed(self.store, self.clock, self._extra)
         self._pools.refill()
         self._exports.clear()
+        self._collector.clear()
         self.faults.reset()
         self.calls.clear()
 
@@ -137,14 +161,26 @@ class Emulator:
         """Close the port and let go of the state file."""
         self.faults.close()
         self._server.stop()
+        self._collect_server.stop()
+        self._collected.close()
         self.store.close()
 
     def __enter__(self) -> Emulator:
         self._server.start()
+        self._collect_server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _collected(store: Store, state: Path | None) -> CollectedEvents:
+    """What was collected, in a file beside the state file; closes the store when that cannot be used."""
+    try:
+        return CollectedEvents(state and state.with_name(f"{state.name}.events"))
+    except StateError:
+        store.close()
+        raise
 
 
 def _sources(events: str | None, properties: Mapping[str, str]) -> dict[str, EventSource]:

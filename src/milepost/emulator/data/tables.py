@@ -126,8 +126,8 @@ _BRIDGES = (
     FROM tail.users t LEFT JOIN base.users b USING (user_pseudo_id)""",
     """CREATE OR REPLACE TABLE tail.session_bridge AS
     SELECT t.session_key AS own, b.session_key IS NULL AS fresh, t.engaged,
-           coalesce(b.session_key,
-                    t.session_key + (SELECT coalesce(max(session_key), 0) FROM base.base_sessions)) AS session_key
+           coalesce(b.session_key, t.session_key + (
+               SELECT coalesce(max(session_key), 0) FROM base.base_sessions)) AS session_key
     FROM tail.base_sessions t LEFT JOIN base.base_sessions b USING (user_pseudo_id, session_id)""",
     """CREATE OR REPLACE TABLE tail.added_events AS
     SELECT t.* REPLACE (t.event_id + (SELECT count(*) FROM base.events) AS event_id,
@@ -149,8 +149,8 @@ _KEPT = {
         FROM base.base_sessions b LEFT JOIN tail.continued c USING (session_key)""",
     "user_properties": """
         SELECT b.* FROM base.user_properties b ANTI JOIN (
-            SELECT k.user_key, t.name FROM tail.user_properties t JOIN tail.user_bridge k ON k.own = t.user_key
-        ) USING (user_key, name)""",
+            SELECT k.user_key, t.name
+            FROM tail.user_properties t JOIN tail.user_bridge k ON k.own = t.user_key) USING (user_key, name)""",
 }
 """What stays of the base's rows beside those of the tail; of other tables, all."""
 

@@ -82,6 +82,11 @@ def test_metrics_and_what_ga4_counts_are_numbers() -> None:
     assert numbers == {"value", "seconds", "percent_scrolled", "video_percent"}
 
 
+def test_number_that_is_always_sent_is_a_number() -> None:
+    (parameter,) = _one("on = { timer = 5 }", "send = { method = 5 }").parameters
+    assert parameter.is_number
+
+
 def test_value_comes_with_the_currency_of_the_file() -> None:
     parameters = {p.name: p.source for p in SITE["generate_lead"].parameters}
     assert parameters == {"value": Source(value=40), "currency": Source(value="EUR")}

@@ -15,6 +15,9 @@ from milepost.tracking.means import BY_SITE, Tracked
 from milepost.tracking.results import ContainerFile, PropertyTracking
 
 _ROLES = {"macro": "Macro", "micro": "Micro"}
+_LONGEST = 32
+"""Characters of a pattern that are shown; the other formats have all of it."""
+
 _STYLES = {"macro": "bold magenta", "micro": "bold cyan"}
 
 
@@ -45,7 +48,7 @@ def _table(conversions: Sequence[Tracked]) -> Table:
             table.add_row(Text(_ROLES[role], style=_STYLES[role]))
         table.add_row(
             Text(plain(tracked.event)),
-            Text(plain(what_makes_it(tracked))),
+            Text(plain(what_makes_it(tracked, _LONGEST))),
             Text(who_acts(tracked)),
             Text(plain(", ".join(p.name for p in tracked.parameters))),
         )

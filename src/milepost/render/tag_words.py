@@ -28,6 +28,10 @@ _COMPARATORS = {
 }
 
 
+_ENDLESS = 10_000
+"""Longer than anything in a file that fits its rules."""
+
+
 def who_acts(tracked: Tracked) -> str:
     """Who has to do something before the event arrives."""
     if tracked.means == "automatic":
@@ -39,8 +43,8 @@ def who_acts(tracked: Tracked) -> str:
     return "a tag" if tracked.declares_trigger else "your code, a tag"
 
 
-def what_makes_it(tracked: Tracked) -> str:
-    """What has to happen for the event to be sent."""
+def what_makes_it(tracked: Tracked, longest: int = _ENDLESS) -> str:
+    """What has to happen for the event to be sent; patterns are cut after `longest` characters."""
     definition = tracked.conversion.definition
     if tracked.means == "automatic":
         return "GA4 collects it"
@@ -51,7 +55,7 @@ def what_makes_it(tracked: Tracked) -> str:
         return "a server sends it: Measurement Protocol"
     if tracked.trigger is not None:
         return trigger_words(tracked.trigger, declared=tracked.declares_trigger)
-    conditions = [f"{p} {_comparison(c)}" for group in definition.when for p, c in group.items()]
+    conditions = [f"{p} {_comparison(c, longest)}" for group in definition.when for p, c in group.items()]
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"GA4 makes it out of {definition.source}{where}"
 
@@ -80,10 +84,12 @@ def _video(on: Trigger) -> str:
     return "a video is started" if on.video == "start" else "a video is played to its end"
 
 
-def _comparison(comparison: Comparison) -> str:
+def _comparison(comparison: Comparison, longest: int = _ENDLESS) -> str:
     words = _COMPARATORS[comparison.comparator][comparison.negated]
     case = " (any case)" if comparison.ignore_case else ""
-    return f"{words} {comparison.operand}{case}"
+    operand = comparison.operand
+    shown = operand if len(operand) <= longest else f"{operand[: longest - 1]}…"
+    return f"{words} {shown}{case}"
 
 
 def source_words(parameter: Parameter) -> str:

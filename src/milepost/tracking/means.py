@@ -105,7 +105,8 @@ def _parameters(
             source = Source(value=conversion.currency)
         if source is None and trigger is not None:
             source = usual_source(trigger, name)
-        yield Parameter(name, source, name in numbers or name in NUMBERS, name in wanted)
+        fixed = source is not None and isinstance(source.value, (int, float))
+        yield Parameter(name, source, fixed or name in numbers or name in NUMBERS, name in wanted)
 
 
 _OF_LINKS = {

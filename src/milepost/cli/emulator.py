@@ -62,8 +62,9 @@ def emulator(
 ) -> None:
     """Run the GA4 emulator as a server; its address is the first line printed. Ctrl-C ends it.
 
-    Point any command at it with ANALYTICS_EMULATOR_HOST=host:port. The second line is where sites and
-    servers send events: /g/collect, /mp/collect and /debug/mp/collect.
+    Point any command at it with ANALYTICS_EMULATOR_HOST=host:port. The second
+    line is where sites and servers send events, over HTTP: /g/collect,
+    /mp/collect and /debug/mp/collect.
     """
     import signal
     import sys

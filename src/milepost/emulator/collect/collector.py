@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 from milepost.emulator.clock import Clock
+from milepost.emulator.collect.protocol import read_protocol_request
 from milepost.emulator.collect.rows import microseconds, row_of
 from milepost.emulator.collect.sent import Sender, SentEvent
-from milepost.emulator.collect.streams import WebStream, find_stream
+from milepost.emulator.collect.streams import WebStream, find_stream, is_secret_of
 from milepost.emulator.collect.tag_hits import read_tag_hit
+from milepost.emulator.collect.validation import validate
 from milepost.emulator.collect.visits import Visits
 from milepost.emulator.events.collected import CollectedEvents
 from milepost.emulator.store import Store
@@ -80,6 +83,28 @@ class Collector:
             self._keep(stream, hit.sender, hit.events)
         property_id = stream.property_id if stream else None
         self._hits.append(Hit("/g/collect", fate, hit.measurement_id, property_id, hit.events, hit.fields))
+
+    def take_protocol_request(self, query: str, body: bytes) -> None:
+        """A server's request: `/mp/collect`. What is not good is dropped without a word."""
+        fields = dict(parse_qsl(query))
+        secret = fields.pop("api_secret", "")
+        measurement_id = fields.get("measurement_id", "")
+        stream = find_stream(self._store, measurement_id)
+        request = read_protocol_request(body, self._clock.now())
+        fate: Fate = "unknown_stream" if stream is None else "collected"
+        if stream is not None and not is_secret_of(self._store, stream, secret):
+            fate = "wrong_secret"
+        elif stream is not None and not request.events:
+            fate = "invalid"
+        elif stream is not None:
+            self._keep(stream, request.sender, request.events)
+        property_id = stream.property_id if stream else None
+        self._hits.append(Hit("/mp/collect", fate, measurement_id, property_id, request.events, fields))
+
+    def validation_messages(self, body: bytes) -> list[dict[str, str]]:
+        """A server's question: `/debug/mp/collect`. Neither stream nor secret matter to the answer."""
+        _, messages = validate(body, self._clock.now())
+        return [message.as_json() for message in messages]
 
     def _keep(self, stream: WebStream, sender: Sender, events: Sequence[SentEvent]) -> None:
         with self._lock:

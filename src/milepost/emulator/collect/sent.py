@@ -53,8 +53,13 @@ def within_limits(parameters: Mapping[str, Value]) -> dict[str, Value]:
     return {name: _cut(name, value) for name, value in kept[:PARAMETERS_PER_EVENT]}
 
 
+def longest_value(name: str) -> int:
+    """How many characters of a parameter's text GA4 keeps."""
+    return _LONGER.get(name, VALUE_LENGTH)
+
+
 def _cut(name: str, value: Value) -> Value:
-    return value[: _LONGER.get(name, VALUE_LENGTH)] if isinstance(value, str) else value
+    return value[: longest_value(name)] if isinstance(value, str) else value
 
 
 def as_number(text: str) -> Value:

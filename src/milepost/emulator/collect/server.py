@@ -99,8 +99,15 @@ class _Handler(BaseHTTPRequestHandler):
             agent = self.headers.get("User-Agent", "")
             collector.take_tag_hit(query, body.decode("utf-8", "replace"), agent)
             self._send(HTTPStatus.NO_CONTENT)
-        else:
+        elif path not in (PROTOCOL, VALIDATION):
             self._send(HTTPStatus.NOT_FOUND)
+        elif self.command != "POST":
+            self._send(HTTPStatus.METHOD_NOT_ALLOWED)
+        elif path == PROTOCOL:
+            collector.take_protocol_request(query, body)
+            self._send(HTTPStatus.NO_CONTENT)
+        else:
+            self._send(HTTPStatus.OK, {"validationMessages": collector.validation_messages(body)})
 
     def _body(self) -> bytes | None:
         """The body; None when there was none to be had, which is answered already."""

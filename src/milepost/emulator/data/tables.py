@@ -150,7 +150,8 @@ _KEPT = {
     "user_properties": """
         SELECT b.* FROM base.user_properties b ANTI JOIN (
             SELECT k.user_key, t.name
-            FROM tail.user_properties t JOIN tail.user_bridge k ON k.own = t.user_key) USING (user_key, name)""",
+            FROM tail.user_properties t JOIN tail.user_bridge k ON k.own = t.user_key
+        ) USING (user_key, name)""",
 }
 """What stays of the base's rows beside those of the tail; of other tables, all."""
 

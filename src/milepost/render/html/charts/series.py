@@ -18,6 +18,8 @@ _AXIS = 46
 _EDGE = 4
 _COLUMNS = {"wide": 4, "narrow": 2}
 _GAP = 20
+_HEADROOM = 1.08
+"""Over the highest point of a small panel: a line that overshot its edge would push its title up."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _panel(
     colour, soft = light(series.colour), light(f"{series.colour}-soft")
     as_line = len(days) >= _LINE_LEAST
     mark: dict[str, Any] = (
-        {"type": "area", "color": soft, "line": {"color": colour, "strokeWidth": 2}}
+        {"type": "area", "color": soft, "line": {"color": colour, "strokeWidth": 2, "strokeJoin": "round"}}
         if as_line
         else {"type": "bar", "color": colour, "width": {"band": 0.45}}
     )
@@ -90,7 +92,11 @@ def _panel(
         "type": "quantitative",
         "axis": axis
         and {"tickCount": 3, "format": ",d", "tickMinStep": 1, "minExtent": _AXIS, "maxExtent": _AXIS},
-        "scale": {"domainMin": 0, "domainMax": max(*series.counts, 1), "nice": axis is not None},
+        "scale": {
+            "domainMin": 0,
+            "domainMax": max(*series.counts, 1) * (1 if axis else _HEADROOM),
+            "nice": axis is not None,
+        },
     }
     view: dict[str, Any] = {
         "width": width,

@@ -58,6 +58,13 @@ def lift(
         Literal["channel", "campaign", "device"] | None,
         typer.Option(help="Also: which people took the steps that lead.", show_default=False),
     ] = None,
+    same_progress: Annotated[
+        bool,
+        typer.Option(
+            "--same-progress",
+            help="Compare people who have taken as many of the required steps (export only).",
+        ),
+    ] = False,
     explain: Annotated[
         str | None,
         typer.Option(metavar="EVENT", help="The numbers behind one step, in sentences.", show_default=False),
@@ -100,7 +107,7 @@ def lift(
         raise InputError("--events", "does not go with --source api", "Leave one of them out.")
     if explain is not None and output != "text":
         raise InputError("--explain", f"does not go with --format {output}", "JSON holds all its numbers.")
-    chosen: Source = source or ("export" if events is not None or sql else "api")
+    chosen: Source = source or ("export" if events is not None or sql or same_progress else "api")
     named = days is not None or first is not None or last is not None
     choice = LiftChoice(
         period=choose_period(days, first, last, compare="none") if named or chosen == "api" else None,
@@ -111,6 +118,7 @@ def lift(
         source=chosen,
         events=events,
         max_bytes=max_bytes,
+        same_progress=same_progress,
     )
     file = load_file(find_file(config))
     names = properties or []

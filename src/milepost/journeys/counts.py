@@ -22,11 +22,15 @@ SECONDS_ON_PAGE = (0, 3, 10, 30, 60, 120)
 
 @dataclass(frozen=True, order=True)
 class Point:
-    """A point of a visit: session number (3: third or later) and the lower edges of pages and seconds."""
+    """A point of a visit: session number (3: third or later) and the lower edges of pages and seconds.
+
+    `progress` is how many steps of a road the user had taken when the page began, 0 where no road was given.
+    """
 
     session_number: int
     pages: int
     seconds: int
+    progress: int = 0
 
 
 @dataclass(frozen=True)

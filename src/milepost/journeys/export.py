@@ -13,7 +13,7 @@ from milepost.journeys.channels import CHANNEL
 from milepost.journeys.counts import LiftCounts
 from milepost.journeys.definitions import EventDefinition, derived_sql, source_names
 from milepost.journeys.engines import EventsEngine, Query, literal, literals
-from milepost.journeys.tally import Tally
+from milepost.journeys.tally import PROGRESS, Tally
 
 SECOND = 1_000_000
 """Microseconds: what the export counts in."""
@@ -40,7 +40,8 @@ class LiftQuestion:
     """Which of the `micros` lead to each of the `macros`, within how many seconds, told apart `by` what.
 
     A micro conversion that is also the macro one is left out of its own table. `groups` are made-up names
-    that stand for any of some events; they are to be among the `micros` too.
+    that stand for any of some events; they are to be among the `micros` too. `road` are micros that everybody
+    takes on the way: people are compared only with those who had taken as many of them when their page began.
     """
 
     macros: tuple[EventDefinition, ...]
@@ -48,6 +49,7 @@ class LiftQuestion:
     within_seconds: int
     by: str | None = None
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    road: tuple[str, ...] = ()
 
     def query(self, macro: EventDefinition, end_micros: int) -> Query:
         """The GoogleSQL for one macro conversion, in events up to an instant (exclusive).
@@ -73,6 +75,9 @@ class LiftQuestion:
             "within": str(self.within_seconds * SECOND),
             "gap": str(GAP_SECONDS * SECOND),
             "cut": str(end_micros - self.within_seconds * SECOND),
+            "taken": _TAKEN.format(road=literals(self.road)) if self.road else "",
+            "progress": f" + {PROGRESS} * placed.progress" if self.road else "",
+            "placed": _PROGRESS if self.road else "placed",
         }
         text = ",\n".join(_text(name).substitute(filled).rstrip("\n") for name in ("flat", "lift"))
         columns = ("event_timestamp", "event_name", "event_params", "user_pseudo_id")
@@ -93,6 +98,20 @@ class LiftQuestion:
         """The micro conversions that can lead to one macro conversion."""
         return tuple(micro for micro in self.micros if micro.name != macro.name)
 
+
+# A step that comes with its page, such as view_item, belongs to it: hence the second.
+_TAKEN = """,
+    SUM(CASE WHEN marks.step IN ({road}) THEN 1 ELSE 0 END) OVER (
+      PARTITION BY marks.person ORDER BY marks.ts RANGE BETWEEN UNBOUNDED PRECEDING AND 1000000 FOLLOWING
+    ) AS taken, marks.page, marks.session"""
+
+_PROGRESS = """(
+    SELECT marked.*, COALESCE(MAX(CASE WHEN marked.page = 1 THEN marked.taken END) OVER (
+      PARTITION BY marked.person, marked.session ORDER BY marked.ts
+      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ), 0) AS progress
+    FROM placed AS marked
+  ) AS placed"""
 
 _DERIVED_STEPS = """
     UNION ALL

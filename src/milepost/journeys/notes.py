@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from milepost.journeys.counts import EventsRead
+from milepost.journeys.results import LiftTable
 
 _DAY = 86_400
 _SHOWN_DAYS = 5
@@ -62,3 +63,18 @@ def export_notes(read: EventsRead) -> Iterator[str]:
         yield f"{read.duplicate_rows:,} events stood twice in the export and were counted once."
     if read.bytes_billed is not None:
         yield f"BigQuery billed {read.bytes_billed / 2**30:,.2f} GiB."
+
+
+def progress_notes(tables: Iterable[LiftTable], *, same_progress: bool) -> Iterator[str]:
+    """That people who are further on the road to the macro conversion are among those compared with."""
+    required = [row.label for table in tables for row in table.rows if "required-step" in row.flags]
+    if not required:
+        return
+    steps = ", ".join(dict.fromkeys(required))
+    if same_progress:
+        yield f"People were compared with others who had taken as many of the required steps: {steps}."
+    else:
+        yield (
+            f"There are required steps ({steps}), and whoever has taken more of them is nearer to the goal:"
+            " ratios of early steps come out low. --same-progress compares people who have come equally far."
+        )

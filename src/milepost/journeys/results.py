@@ -149,6 +149,8 @@ class LiftTable:
         stopped: why there are no rows; None where there are.
         by: the dimension of `credits`.
         credits: most users first.
+        road: required steps of which people had to have taken as many to be compared; empty where it was
+            not asked for.
     """
 
     macro: str
@@ -160,6 +162,7 @@ class LiftTable:
     stopped: Stop | None = None
     by: str | None = None
     credits: tuple[CreditRow, ...] = ()
+    road: tuple[str, ...] = ()
 
     @property
     def leading(self) -> LiftRow | None:

@@ -16,6 +16,9 @@ from milepost.journeys.counts import (
 )
 from milepost.journeys.engines import Days, Row
 
+PROGRESS = 1000
+"""The query adds it to the pages seen for each step of the road that was taken."""
+
 _Place = tuple[Point, str | None]
 """A point of the visit and the extra value."""
 
@@ -173,7 +176,8 @@ _FATES = ("after macro", "same instant", "too recent", "followed")
 
 
 def _place(row: Row) -> _Place:
-    return Point(row["session_number"], row["pages"], row["seconds"]), row["extra"]
+    progress, pages = divmod(row["pages"], PROGRESS)
+    return Point(row["session_number"], pages, row["seconds"], progress), row["extra"]
 
 
 def _median(cells: dict[int, _Sum]) -> float | None:

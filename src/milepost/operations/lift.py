@@ -40,6 +40,7 @@ class LiftChoice:
         source: GA4's Data API, or the event export.
         events: files or BigQuery dataset of the export; None makes the demo's events.
         max_bytes: most that BigQuery may bill for.
+        same_progress: compare people only with those who had taken as many of the required steps.
     """
 
     period: PeriodChoice | None = None
@@ -50,6 +51,7 @@ class LiftChoice:
     source: Literal["api", "export"] = "api"
     events: str | None = None
     max_bytes: int | None = None
+    same_progress: bool = False
 
 
 def read_within(text: str) -> int:
@@ -93,6 +95,9 @@ def _check(choice: LiftChoice, wanted: Sequence[str]) -> None:
     if choice.events is not None and len(wanted) > 1:
         cause = f"holds the events of one property, and {len(wanted)} are asked for"
         raise InputError("--events", cause, "Name the property.")
+    if choice.same_progress and choice.source == "api":
+        cause = "needs to know when each step was taken, and GA4's funnels do not tell"
+        raise InputError("--same-progress", cause, "Use --source export.")
     if choice.macro_value is not None and not isfinite(choice.macro_value):
         raise InputError("--macro-value", f"{choice.macro_value} is no amount", "Give a number.")
     if choice.max_bytes is not None and not (choice.events or "").startswith(BIGQUERY):

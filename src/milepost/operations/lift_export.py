@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 from milepost.errors import InputError
-from milepost.journeys.counts import LiftCounts
+from milepost.journeys.counts import LiftCounts, StepCounts
 from milepost.journeys.credit import People, Row, credit_rows
 from milepost.journeys.definitions import EventDefinition
 from milepost.journeys.engines import EventsEngine, open_events
 from milepost.journeys.export import LiftQuestion, end_of, lift_counts
 from milepost.journeys.export import lift_sql as counts_sql
-from milepost.journeys.notes import export_notes, window_notes
+from milepost.journeys.notes import export_notes, progress_notes, window_notes
 from milepost.journeys.results import LiftReport, LiftTable
 from milepost.journeys.tables import event_table
 from milepost.model.declared import DeclaredConversion, DeclaredProperty, declared_property
@@ -66,7 +66,11 @@ def lift_from_export(
         last_day=window.last_day,
         within_seconds=choice.within_seconds,
         tables=tables,
-        notes=(*window_notes(days, choice.within_seconds), *export_notes(read)),
+        notes=(
+            *window_notes(days, choice.within_seconds),
+            *export_notes(read),
+            *progress_notes(tables, same_progress=choice.same_progress),
+        ),
     )
 
 
@@ -80,6 +84,11 @@ def _table(
     value = macro_value(macro, choice, counts.macro.mean_value, None, counts.macro.without_value)
     labels = {micro.event: micro.label for micro in declared.with_role("micro")}
     table = event_table(counts, macro.label, labels, value)
+    road = tuple(row.event for row in table.rows if "required-step" in row.flags)
+    if choice.same_progress and road:
+        further = ask(replace(_question(declared, (macro,), choice), road=road))
+        counts = replace(counts, steps=_at_same_progress(counts.steps, further.steps, road))
+        table = replace(event_table(counts, macro.label, labels, value), road=road)
     if choice.by is None or table.stopped is not None:
         return table
     leading = {row.event: row.label for row in table.rows if row.verdict == "ahead"}
@@ -94,6 +103,13 @@ def _table(
             )
         )
     return replace(table, by=choice.by, credits=credit_rows(_people(counts), leading))
+
+
+def _at_same_progress(
+    alone: Sequence[StepCounts], matched: Sequence[StepCounts], road: Sequence[str]
+) -> tuple[StepCounts, ...]:
+    """Counts of all steps by progress, but of the road itself, whose steps are what progress is made of."""
+    return tuple(one if one.event in road else other for one, other in zip(alone, matched, strict=True))
 
 
 def _people(counts: LiftCounts) -> People:

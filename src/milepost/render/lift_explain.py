@@ -76,8 +76,8 @@ def _four_numbers(row: LiftRow, table: LiftTable, report: LiftReport, written: w
     allowed = time_allowed(report.within_seconds)
     yield (
         f"1. {written.users(row.users)} people did it, from the first time."
-        f" 2. {written.users(row.reached)} of them ({written.share(row.rate)}) went on to {table.label} within"
-        f" {allowed}."
+        f" 2. {written.users(row.reached)} of them ({written.share(row.rate)}) went on to {table.label}"
+        f" within {allowed}."
     )
     compared = (
         "moments of people who had not done it, at the same points of a visit"

@@ -45,6 +45,7 @@ def _table(table: LiftTable) -> dict[str, Any]:
         "stopped": table.stopped,
         "tested": table.tested,
         "micros": [asdict(row) for row in table.rows],
+        "same_progress": list(table.road),
         "by": table.by,
         "rows": [asdict(row) for row in table.credits],
     }

@@ -90,7 +90,7 @@ placed AS (
     COALESCE(MAX(CASE WHEN marks.page = 1 THEN marks.ts END) OVER (
       PARTITION BY marks.person, marks.session ORDER BY marks.ts
       RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ), marks.ts) AS page_ts
+    ), marks.ts) AS page_ts$taken
   FROM (
     SELECT person, session, session_number, ts, CAST(NULL AS STRING) AS step, stay, 0 AS times, 1 AS page, depth
     FROM pages
@@ -108,8 +108,8 @@ points AS (
       WHEN placed.depth >= 25 THEN 25 WHEN placed.depth >= 16 THEN 16 WHEN placed.depth >= 11 THEN 11
       WHEN placed.depth >= 8 THEN 8 WHEN placed.depth >= 6 THEN 6
       WHEN placed.depth < 1 THEN 1 ELSE placed.depth
-    END AS pages
-  FROM placed
+    END$progress AS pages
+  FROM $placed
   JOIN people ON people.person = placed.person
 ),
 -- Moments to compare with: the person is on the page for `seconds` and has not had the macro conversion yet.

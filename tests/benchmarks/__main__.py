@@ -13,7 +13,7 @@ from pathlib import Path
 # Run as a folder, Python looks for modules in it, and not beside `tests`.
 sys.path[0] = str(Path(__file__).parents[2])
 
-from tests.benchmarks import calls, fleet, latency, real_report, start  # noqa: E402 - see above
+from tests.benchmarks import calls, fleet, latency, lift, real_report, start  # noqa: E402 - see above
 from tests.benchmarks.table import print_table  # noqa: E402
 
 BENCHMARKS = {
@@ -22,6 +22,7 @@ BENCHMARKS = {
     "calls": calls.rows,
     "fleet": fleet.rows,
     "real-report": real_report.rows,
+    "lift": lift.rows,
 }
 
 

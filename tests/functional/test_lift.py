@@ -218,6 +218,20 @@ def test_explain_shows_four_numbers_in_sentences(
     assert "Association, not cause" in shown
 
 
+def test_people_at_the_same_progress_are_compared_on_request(
+    ask: _Ask, workdir: Path, shop: Path, export: str
+) -> None:
+    everybody, equal = ask("--events", export), ask("--events", export, "--same-progress")
+    assert everybody["macros"][0]["same_progress"] == []
+    assert equal["macros"][0]["same_progress"] == ["begin_checkout"]
+    assert any("--same-progress compares" in note for note in everybody["notes"])
+    plain, matched = _rows(everybody), _rows(equal)
+    assert matched["begin_checkout"] == plain["begin_checkout"]
+    for event in ("add_to_wishlist", "newsletter_signup"):
+        assert matched[event]["users"] == plain[event]["users"]
+        assert matched[event]["ratio"] > plain[event]["ratio"]
+
+
 def test_explain_names_the_steps_there_are(
     milepost: Milepost, workdir: Path, shop: Path, export: str
 ) -> None:
@@ -279,6 +293,7 @@ def test_sql_is_printed_and_nothing_is_asked(
         (("--source", "export"), ("is not the demo", "events_*.parquet")),
         (("--events", "none_*.parquet"), ("no file matches",)),
         (("--source", "api", "--events", "x"), ("does not go with --source api",)),
+        (("--source", "api", "--same-progress"), ("GA4's funnels do not tell", "--source export")),
         (("--explain", "x", "--format", "csv"), ("does not go with --format csv",)),
     ],
 )

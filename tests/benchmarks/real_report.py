@@ -1,4 +1,4 @@
-"""The standard report on 28 days of real events: its cost in the emulator, and the wait for the first figure."""
+"""The standard report on 28 days of real events: its cost in the emulator, and the time to a first figure."""
 
 from __future__ import annotations
 

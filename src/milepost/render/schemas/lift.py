@@ -121,6 +121,8 @@ class Macro(Named):
     """How many ratios are shown, for which the q values are corrected."""
     micros: tuple[LiftRow, ...]
     """Leading ones first; those without a ratio last."""
+    same_progress: tuple[str, ...]
+    """Required steps of which people compared had taken as many; empty without `--same-progress`."""
     by: str | None
     """Dimension of `rows`; null without `--by`."""
     rows: tuple[CreditRow, ...]

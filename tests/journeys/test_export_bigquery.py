@@ -7,14 +7,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from google.api_core import exceptions as api
+from google.auth import exceptions as auth
 
-from milepost.errors import InputError, MilepostError, NotFoundError
+from milepost.errors import (
+    InputError,
+    MilepostError,
+    NotFoundError,
+    QuotaError,
+    RefusedError,
+    RemoteError,
+    SignInError,
+    UnreachableError,
+)
 from milepost.journeys.counts import LiftCounts
 from milepost.journeys.definitions import EventDefinition
 from milepost.journeys.engines import open_events
+from milepost.journeys.engines.bigquery_events import explained as explain
 from milepost.journeys.export import LiftQuestion, lift_counts, lift_sql
 from milepost.model.part import Comparison
 from tests.journeys.bigquery import VARIABLE, Dataset, emulator
@@ -152,3 +165,28 @@ def test_google_that_does_not_answer_is_unreachable(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(MilepostError, match="no usable Google credentials"):
         open_events("bigquery://test-project.analytics_1")
+
+
+API: Any = api
+AUTH: Any = auth
+"""Their errors are untyped."""
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (API.BadRequest("Query exceeded limit for bytes billed: 5. 10485760 is needed."), InputError,
+         "--max-bytes: the query would bill more than 5 bytes; BigQuery refused it"),
+        (API.Forbidden("Access Denied: Table t: User does not have permission"), RefusedError, "Data Viewer"),
+        (API.Forbidden("Quota exceeded: Your project exceeded quota"), QuotaError, "Wait"),
+        (API.NotFound("Not found: Dataset p:d was not found in location US"), NotFoundError, "another region"),
+        (API.NotFound("Not found: Dataset p:d"), NotFoundError, "there is no such dataset"),
+        (API.ServiceUnavailable("try later"), UnreachableError, "Try again"),
+        (API.BadRequest("Unrecognized name: event_parms"), RemoteError, "Unrecognized name"),
+        (AUTH.RefreshError("expired"), SignInError, "Sign in with"),
+    ],
+)  # fmt: skip
+def test_what_google_says_becomes_what_to_do(error: Exception, kind: type[MilepostError], words: str) -> None:
+    told = explain(error, "bigquery://p.d", 5)
+    assert type(told) is kind
+    assert words in str(told)

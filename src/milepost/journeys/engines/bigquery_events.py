@@ -129,7 +129,7 @@ class BigQueryEvents:
         try:
             return call()
         except (api.GoogleAPIError, auth.GoogleAuthError, OSError) as error:
-            raise _explained(error, self.source, self._max_bytes) from None
+            raise explained(error, self.source, self._max_bytes) from None
 
     def __enter__(self) -> Self:
         """As it is."""
@@ -162,9 +162,17 @@ def _billed(answer: Any) -> int:
     return int(getattr(answer, "total_bytes_billed", None) or answer.total_bytes_processed or 0)
 
 
-def _explained(error: Exception, source: str, max_bytes: int | None) -> MilepostError:
+def _cause(error: Exception) -> str:
+    """What Google says is wrong, without the address of the call that its client puts before it."""
+    told = next(
+        (of.get("message") for of in getattr(error, "errors", None) or () if isinstance(of, dict)), None
+    )
+    return str(told or getattr(error, "message", "") or error).partition("\n")[0]
+
+
+def explained(error: Exception, source: str, max_bytes: int | None) -> MilepostError:
     """Google's error as one of ours, with what to do."""
-    cause = str(getattr(error, "message", "") or error).partition("\n")[0]
+    cause = _cause(error)
     if isinstance(error, auth.GoogleAuthError):
         return SignInError(source, "no usable Google credentials", _SIGN_IN)
     if "bytesBilledLimitExceeded" in str(error) or "limit for bytes billed" in cause.lower():

@@ -179,7 +179,7 @@ AUTH: Any = auth
          "--max-bytes: the query would bill more than 5 bytes; BigQuery refused it"),
         (API.Forbidden("Access Denied: Table t: User does not have permission"), RefusedError, "Data Viewer"),
         (API.Forbidden("Quota exceeded: Your project exceeded quota"), QuotaError, "Wait"),
-        (API.NotFound("Not found: Dataset p:d was not found in location US"), NotFoundError, "another region"),
+        (API.NotFound("Not found: Dataset p:d not found in location US"), NotFoundError, "another region"),
         (API.NotFound("Not found: Dataset p:d"), NotFoundError, "there is no such dataset"),
         (API.ServiceUnavailable("try later"), UnreachableError, "Try again"),
         (API.BadRequest("Unrecognized name: event_parms"), RemoteError, "Unrecognized name"),

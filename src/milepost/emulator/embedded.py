@@ -56,6 +56,7 @@ class Emulator:
         clock: its time.
         faults: what stands in the way of calls now.
         calls: the log of all calls.
+        collected: the events that tags and servers have sent.
 
     Raises:
         EmulatorStartError: port in use, state file unusable, no events where they should be.
@@ -86,7 +87,7 @@ class Emulator:
             if events is not None:
                 ExportFiles(events).relation(duckdb.connect(), self.clock.now().date())
             self.store = Store(state)
-            self._collected = _collected(self.store, state)
+            self.collected = _collected(self.store, state)
         except (StateError, EventsError) as error:
             raise EmulatorStartError(str(error)) from None
         try:
@@ -100,10 +101,10 @@ class Emulator:
                     lambda property_id: sources.get(property_id, NoEvents()),
                     self._pools,
                     self._exports,
-                    self._collected,
+                    self.collected,
                 ),
             ]
-            self._collector = Collector(self.store, self.clock, self._collected)
+            self._collector = Collector(self.store, self.clock, self.collected)
             self._server = RpcServer(
                 [
                     *(replace(m, handler=guarded(m.handler, self.faults, self.calls)) for m in answering),
@@ -162,7 +163,7 @@ class Emulator:
         self.faults.close()
         self._server.stop()
         self._collect_server.stop()
-        self._collected.close()
+        self.collected.close()
         self.store.close()
 
     def __enter__(self) -> Emulator:

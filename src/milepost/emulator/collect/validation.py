@@ -41,46 +41,16 @@ _LETTER_FIRST = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z0-9_]*")
 _RESERVED_PREFIXES = ("_", "firebase_", "ga_", "google_", "gtag.")
 
-RESERVED_EVENTS = frozenset(
-    [
-        "ad_activeview",
-        "ad_click",
-        "ad_exposure",
-        "ad_impression",
-        "ad_query",
-        "ad_reward",
-        "adunit_exposure",
-        "app_clear_data",
-        "app_exception",
-        "app_install",
-        "app_remove",
-        "app_store_refund",
-        "app_store_subscription_cancel",
-        "app_store_subscription_renew",
-        "app_update",
-        "app_upgrade",
-        "dynamic_link_app_open",
-        "dynamic_link_app_update",
-        "dynamic_link_first_open",
-        "error",
-        "firebase_campaign",
-        "firebase_in_app_message_action",
-        "firebase_in_app_message_dismiss",
-        "firebase_in_app_message_impression",
-        "first_open",
-        "first_visit",
-        "in_app_purchase",
-        "notification_dismiss",
-        "notification_foreground",
-        "notification_open",
-        "notification_receive",
-        "notification_send",
-        "os_update",
-        "screen_view",
-        "session_start",
-        "user_engagement",
-    ]
-)
+RESERVED_EVENTS = (
+    "ad_activeview", "ad_click", "ad_exposure", "ad_impression", "ad_query", "ad_reward",
+    "adunit_exposure", "app_clear_data", "app_exception", "app_install", "app_remove",
+    "app_store_refund", "app_store_subscription_cancel", "app_store_subscription_renew", "app_update",
+    "app_upgrade", "dynamic_link_app_open", "dynamic_link_app_update", "dynamic_link_first_open",
+    "error", "firebase_campaign", "firebase_in_app_message_action", "firebase_in_app_message_dismiss",
+    "firebase_in_app_message_impression", "first_open", "first_visit", "in_app_purchase",
+    "notification_dismiss", "notification_foreground", "notification_open", "notification_receive",
+    "notification_send", "os_update", "screen_view", "session_start", "user_engagement",
+)  # fmt: skip
 """Names a server cannot send. Those that a tag sends by itself, such as page_view or scroll, it can."""
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from milepost.journeys.proposals import ValueReport
     from milepost.journeys.results import LiftReport
     from milepost.model.load import ConversionsFile, find_file, load_file
     from milepost.operations.annotate import Annotation, annotate_synced
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
     from milepost.operations.tag import track_properties
+    from milepost.operations.values import value_properties
     from milepost.operations.verify import verify_properties
     from milepost.operations.verify_wait import wait_for_conversions
     from milepost.reconcile.plan import Plan
@@ -72,6 +74,7 @@ _HOMES = {
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
     "ThisPeriod": "milepost.reports.running",
+    "ValueReport": "milepost.journeys.proposals",
     "Verification": "milepost.reports.verification.results",
     "annotate_synced": "milepost.operations.annotate",
     "breakdown_properties": "milepost.operations.report",
@@ -87,6 +90,7 @@ _HOMES = {
     "review_plans": "milepost.operations.review",
     "sync_property": "milepost.operations.sync",
     "track_properties": "milepost.operations.tag",
+    "value_properties": "milepost.operations.values",
     "verify_properties": "milepost.operations.verify",
     "wait_for_conversions": "milepost.operations.verify_wait",
     "write_plan": "milepost.reconcile.saved",
@@ -116,6 +120,7 @@ __all__ = [
     "Session",
     "Synced",
     "ThisPeriod",
+    "ValueReport",
     "Verification",
     "__version__",
     "annotate_synced",
@@ -132,6 +137,7 @@ __all__ = [
     "review_plans",
     "sync_property",
     "track_properties",
+    "value_properties",
     "verify_properties",
     "wait_for_conversions",
     "write_plan",

@@ -19,6 +19,7 @@ from milepost.cli.report import report
 from milepost.cli.schema import schema
 from milepost.cli.sync import sync
 from milepost.cli.tag import tag
+from milepost.cli.values import values
 from milepost.cli.verify import verify
 
 app = typer.Typer(
@@ -57,6 +58,7 @@ for _command in (
     report,
     funnel,
     lift,
+    values,
     verify,
     tag,
     doctor,

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from milepost.cli.events_options import (
+    EventsOption,
+    MacroOption,
+    MacroValueOption,
+    MaxBytesOption,
+    SameProgressOption,
+    SourceOption,
+    WithinOption,
+)
 from milepost.cli.options import ConfigOption, DaysOption, FromOption, PageFormat, PropertyNames, ToOption
 from milepost.cli.output import OutputOption
 
 if TYPE_CHECKING:
     from milepost.journeys.results import LiftReport
     from milepost.operations.outcome import Failure
-
-Source = Literal["api", "export"]
 
 
 def lift(
@@ -23,48 +30,16 @@ def lift(
     days: DaysOption = None,
     first: FromOption = None,
     last: ToOption = None,
-    source: Annotated[
-        Source | None,
-        typer.Option(
-            help="api: GA4's funnels, approximate (default). export: event by event, exact.",
-            show_default=False,
-        ),
-    ] = None,
-    events: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHERE",
-            help="Parquet files of the BigQuery export, as 'events_*.parquet', or bigquery://PROJECT.DATASET.",
-            show_default=False,
-        ),
-    ] = None,
-    within: Annotated[
-        str, typer.Option(metavar="TIME", help="Time allowed from step to conversion: 7d, 12h, 90m.")
-    ] = "7d",
-    macro: Annotated[
-        str | None,
-        typer.Option(metavar="EVENT", help="The macro conversion; default: each.", show_default=False),
-    ] = None,
-    macro_value: Annotated[
-        float | None,
-        typer.Option(
-            metavar="AMOUNT",
-            min=0,
-            help="What one macro conversion is worth; default: what its events carry, or else the file.",
-            show_default=False,
-        ),
-    ] = None,
+    source: SourceOption = None,
+    events: EventsOption = None,
+    within: WithinOption = "7d",
+    macro: MacroOption = None,
+    macro_value: MacroValueOption = None,
     by: Annotated[
         Literal["channel", "campaign", "device"] | None,
         typer.Option(help="Also: which people took the steps that lead.", show_default=False),
     ] = None,
-    same_progress: Annotated[
-        bool,
-        typer.Option(
-            "--same-progress",
-            help="Compare people who have taken as many of the required steps (export only).",
-        ),
-    ] = False,
+    same_progress: SameProgressOption = False,
     explain: Annotated[
         str | None,
         typer.Option(metavar="EVENT", help="The numbers behind one step, in sentences.", show_default=False),
@@ -72,10 +47,7 @@ def lift(
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the export's query in BigQuery's SQL, and ask nothing.")
     ] = False,
-    max_bytes: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Most that a BigQuery query may bill for.", show_default=False),
-    ] = None,
+    max_bytes: MaxBytesOption = None,
     output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
     path: OutputOption = None,
 ) -> None:
@@ -95,22 +67,19 @@ def lift(
     - returning customers: their macro conversion of last month is not seen
     - tags that changed inside the window
     """
+    from milepost.cli.events_options import chosen_days, chosen_source
     from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display
     from milepost.errors import InputError
     from milepost.model.load import find_file, load_file
     from milepost.operations.lift import LiftChoice, lift_properties, read_within
     from milepost.operations.session import Session
-    from milepost.reports.period import choose_period
 
-    if source == "api" and events is not None:
-        raise InputError("--events", "does not go with --source api", "Leave one of them out.")
     if explain is not None and output != "text":
         raise InputError("--explain", f"does not go with --format {output}", "JSON holds all its numbers.")
-    chosen: Source = source or ("export" if events is not None or sql or same_progress else "api")
-    named = days is not None or first is not None or last is not None
+    chosen = chosen_source(source or ("export" if sql or same_progress else None), events)
     choice = LiftChoice(
-        period=choose_period(days, first, last, compare="none") if named or chosen == "api" else None,
+        period=chosen_days(chosen, days, first, last),
         within_seconds=read_within(within),
         macro=macro,
         macro_value=macro_value,

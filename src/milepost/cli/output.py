@@ -7,13 +7,26 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 if TYPE_CHECKING:
     from milepost.cli.options import PageFormat
     from milepost.operations.outcome import Failure
+
+
+class Noted(Protocol):
+    """A result of one property with what must be known of it."""
+
+    @property
+    def name(self) -> str:
+        """The property's name in the file."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences."""
+
 
 OutputOption = Annotated[
     Path | None,
@@ -77,3 +90,21 @@ def _write(path: Path, text: str) -> None:
 def causes(failures: Sequence[Failure]) -> dict[str, str]:
     """Why there is nothing of a property, by its name."""
     return {failure.name: failure.error.cause for failure in failures}
+
+
+def end_with(noted: Sequence[Noted], failures: Sequence[Failure]) -> None:
+    """What has no place in the result goes to stderr: notes, where it is a bare table, and failures.
+
+    Raises:
+        Exit: with 1, where there are failures.
+    """
+    from milepost.cli.console import stderr
+    from milepost.render.failure_text import print_failure
+
+    for report in noted:
+        for note in report.notes:
+            stderr().print(f"{report.name}: {note}", soft_wrap=True)
+    for failure in failures:
+        print_failure(stderr(), failure.error)
+    if failures:
+        raise typer.Exit(1)

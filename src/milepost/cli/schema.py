@@ -15,6 +15,7 @@ View = Literal[
     "experiment",
     "funnel",
     "lift",
+    "values",
     "verify",
     "wait",
     "plan",

@@ -163,7 +163,12 @@ def _worth_each(value: MacroValue | None, written: Style) -> str:
 
 def stopped(table: LiftTable) -> str:
     """Why there are no rows."""
-    return "" if table.stopped is None else _STOPS[table.stopped]
+    return "" if table.stopped is None else stop_words(table.stopped)
+
+
+def stop_words(stop: Stop) -> str:
+    """Why nothing can be said, and what to do."""
+    return _STOPS[stop]
 
 
 def reading(table: LiftTable, report: LiftReport, written: Style) -> Iterator[str]:

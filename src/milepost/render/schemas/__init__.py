@@ -18,6 +18,7 @@ VIEWS = {
     "experiment": ("experiment", "ExperimentDocument", "report --by experiment"),
     "funnel": ("funnel", "FunnelDocument", "funnel"),
     "lift": ("lift", "LiftDocument", "lift"),
+    "values": ("values", "ValuesDocument", "values"),
     "verify": ("verify", "VerifyDocument", "verify"),
     "wait": ("verify", "WaitDocument", "verify --wait"),
     "plan": ("plan", "PlanDocument", "plan"),

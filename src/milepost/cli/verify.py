@@ -26,13 +26,20 @@ def verify(
     wait: Annotated[
         bool, typer.Option("--wait", help="Watch realtime while you click through the site.")
     ] = False,
+    send_test: Annotated[
+        bool, typer.Option("--send-test", help="Try out the events that a server sends.")
+    ] = False,
+    for_real: Annotated[
+        bool,
+        typer.Option("--for-real", help="With --send-test: send them to be counted, and watch realtime."),
+    ] = False,
     timeout: Annotated[
         int | None,
         typer.Option(
             metavar="SECONDS",
             min=0,
             max=86_400,
-            help="Longest that --wait lasts; default: 300.",
+            help="Longest to watch realtime; default: 300, for --for-real 120.",
             show_default=False,
         ),
     ] = None,
@@ -49,6 +56,11 @@ def verify(
     fewer than one of a thousand cases, going by the days before it, by weekday.
     Of the last two days, which GA4 still processes, only those with at least
     half the usual visits count. Not seen may mean that nobody did it.
+
+    --send-test sends a sample of each event with sent_by = "server" to the Measurement
+    Protocol's validation endpoint, which counts nothing; its messages exit with 3, too.
+    --for-real sends them as events of debug mode, with amounts of zero, by the stream's
+    own secret or the one in GA4_API_SECRET; they stay in your reports.
     """
     from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display
@@ -59,18 +71,32 @@ def verify(
     from milepost.operations.session import Session
     from milepost.operations.verify import verify_properties
 
-    if wait:
-        from milepost.cli.verify_wait import wait_in_front_of
-
+    if wait or send_test:
+        mode = "--wait" if wait else "--send-test"
         refused = {
             "--days": days,
+            "--send-test": wait and send_test,
+            "--for-real": for_real and not send_test,
+            "--timeout": timeout is not None and send_test and not for_real,
             f"--format {output}": output in ("csv", "markdown", "html"),
             "--output": path,
+            "--reads-per-minute": reads_per_minute,
         }
         for option in (option for option, given in refused.items() if given):
-            raise InputError(option, "does not go with --wait", "Leave one of them out.")
-        wait_in_front_of(properties or [], config, event or [], timeout, every, as_json=output == "json")
+            raise InputError(option, f"does not go with {mode}", "Leave one of them out.")
+        if wait:
+            from milepost.cli.verify_wait import wait_in_front_of
+
+            wait_in_front_of(properties or [], config, event or [], timeout, every, as_json=output == "json")
+            return
+        from milepost.cli.verify_send_test import try_server_events
+
+        try_server_events(
+            properties or [], config, event or [], timeout, every, for_real=for_real, as_json=output == "json"
+        )
         return
+    if for_real:
+        raise InputError("--for-real", "says how to send a test", "Give --send-test too, or leave it out.")
     if timeout is not None:
         raise InputError("--timeout", "says how long --wait lasts", "Give --wait too, or leave it out.")
     check_output(output, path)

@@ -123,9 +123,12 @@ class Emulator:
     def for_demo(cls, state: Path | None = None) -> Emulator:
         """The one behind `id = "demo"`, made for a tour.
 
-        Rules act on the past too, so that their effect is seen, and there is no quota to wait for.
+        Rules act on the past too, so that their effect is seen, there is no quota to wait for, and servers
+        may send events.
         """
-        return cls(state=state, switches=Switches(retroactive_rules=True), faults=Faults(quota=UNLIMITED))
+        demo = cls(state=state, switches=Switches(retroactive_rules=True), faults=Faults(quota=UNLIMITED))
+        admin.add_secrets(demo.store, demo.clock)
+        return demo
 
     def _listen(self, port: int) -> CollectServer:
         try:

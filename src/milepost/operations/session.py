@@ -64,6 +64,7 @@ class Session:
         self._connections: dict[str, Connection] = {}
         self._demo_names: dict[str, str] = {}
         self._lock = Lock()
+        self._collects_at = ""
         self._locks: PropertyLocks | None = None
         self._halted = Event()
 
@@ -165,9 +166,34 @@ class Session:
                 "pip install 'milepost[emulator]'",
             ) from None
         try:
-            return self._stack.enter_context(Emulator.for_demo(self._state_file())).address
+            running = self._stack.enter_context(Emulator.for_demo(self._state_file()))
         except EmulatorStartError as error:
             raise EmulatorError("embedded emulator", str(error)) from None
+        self._collects_at = running.collect_address
+        return running.address
+
+    def measurement_origin(self, declared: DeclaredProperty) -> str:
+        """Where servers send events of a property, which was reached before: scheme and host.
+
+        Raises:
+            InputError: the variable that names it holds no address, or is missing beside a server of our own:
+                what is meant for an emulator must not reach Google.
+        """
+        from milepost.gateways.measurement import GOOGLE, HOST_VARIABLE, checked_origin
+
+        named = self._environ.get(HOST_VARIABLE, "").strip()
+        if named:
+            return checked_origin(named)
+        where = self._where(declared)
+        if where == _EMBEDDED:
+            return checked_origin(self._collects_at)
+        if where != "google":
+            raise InputError(
+                HOST_VARIABLE,
+                f"is not set, and {EMULATOR_VARIABLE} names an emulator",
+                "Set it to the second line that 'milepost emulator' prints.",
+            )
+        return GOOGLE
 
     def _state_file(self) -> Path:
         return self._state_folder() / "emulator.json"

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from milepost.emulator.admin.methods import methods
-from milepost.emulator.admin.seed import ACCOUNT, DEMO_PROPERTIES, ExtraProperty, add_property, seed
+from milepost.emulator.admin.seed import (
+    ACCOUNT,
+    DEMO_PROPERTIES,
+    ExtraProperty,
+    add_property,
+    add_secrets,
+    seed,
+)
 
-__all__ = ["ACCOUNT", "DEMO_PROPERTIES", "ExtraProperty", "add_property", "methods", "seed"]
+__all__ = ["ACCOUNT", "DEMO_PROPERTIES", "ExtraProperty", "add_property", "add_secrets", "methods", "seed"]

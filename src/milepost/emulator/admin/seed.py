@@ -12,6 +12,7 @@ from milepost.emulator.admin.kinds.audiences import add_default_audiences
 from milepost.emulator.admin.kinds.channel_groups import add_default_channel_group
 from milepost.emulator.admin.kinds.data_streams import measurement_id
 from milepost.emulator.admin.kinds.key_events import add_default_key_events
+from milepost.emulator.admin.kinds.measurement_protocol_secrets import SECRETS, new_secret
 from milepost.emulator.admin.words import WEB_DEFAULT_KEY_EVENTS
 from milepost.emulator.clock import Clock
 from milepost.emulator.store import Record, Store
@@ -100,6 +101,19 @@ def add_property(store: Store, clock: Clock, wanted: ExtraProperty) -> bool:
         add_default_audiences(store, f"properties/{wanted.property_id}", born)
         add_default_channel_group(store, f"properties/{wanted.property_id}", born)
         return True
+
+
+def add_secrets(store: Store, clock: Clock) -> None:
+    """Give every web stream that has none a Measurement Protocol secret, as if its owner had made one."""
+    with store.transaction():
+        for property_name, _ in store.children("", "properties"):
+            for stream, _ in store.children(property_name, "dataStreams"):
+                if not store.children(stream, SECRETS):
+                    name, now = f"{stream}/{SECRETS}/{store.new_id()}", clock.now()
+                    secret = admin_v1alpha.MeasurementProtocolSecret(
+                        name=name, display_name="Milepost demo", secret_value=new_secret()
+                    )
+                    store.put(name, Record(secret, now, now))
 
 
 def _add_account(store: Store, born: datetime) -> None:

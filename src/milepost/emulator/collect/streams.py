@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from milepost.emulator.admin.kinds.measurement_protocol_secrets import SECRETS
 from milepost.emulator.store import Store
 
 
@@ -37,5 +38,5 @@ def find_stream(store: Store, measurement_id: str) -> WebStream | None:
 def is_secret_of(store: Store, stream: WebStream, secret: str) -> bool:
     """Whether a server may send events to the stream with it."""
     with store.reading():
-        kept = [r.message.secret_value for _, r in store.children(stream.name, "measurementProtocolSecrets")]
+        kept = [r.message.secret_value for _, r in store.children(stream.name, SECRETS)]
     return any(hmac.compare_digest(one.encode(), secret.encode()) for one in kept)

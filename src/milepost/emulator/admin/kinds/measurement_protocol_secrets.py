@@ -27,6 +27,9 @@ ACKNOWLEDGEMENT = (
 )
 """The sentence the API asks for, to the letter."""
 
+SECRETS = "measurementProtocolSecrets"
+"""The collection of a stream that holds them."""
+
 _BYTES = 16
 _TEN = PageRule(10, 10)
 _PROPERTY = name_pattern(("properties",))
@@ -37,7 +40,7 @@ def measurement_protocol_secrets(_: Switches) -> Kind:
     return Kind(
         message=admin_v1alpha.MeasurementProtocolSecret,
         plural="MeasurementProtocolSecrets",
-        collection="measurementProtocolSecrets",
+        collection=SECRETS,
         parent=("properties", "dataStreams"),
         verbs=("Get", "List", "Create", "Update", "Delete"),
         fields={"name": OUTPUT, "secret_value": OUTPUT, "display_name": Field(required=True)},
@@ -90,5 +93,10 @@ def _check(draft: Draft) -> None:
         )
 
 
+def new_secret() -> str:
+    """A value that nobody can guess."""
+    return secrets.token_urlsafe(_BYTES)
+
+
 def _fill(draft: Draft) -> None:
-    draft.new.secret_value = secrets.token_urlsafe(_BYTES)
+    draft.new.secret_value = new_secret()

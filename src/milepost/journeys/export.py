@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from importlib.resources import files
-from string import Template
 
 from milepost.errors import InputError
 from milepost.journeys.channels import CHANNEL
@@ -14,6 +12,7 @@ from milepost.journeys.counts import LiftCounts
 from milepost.journeys.definitions import EventDefinition, derived_sql, source_names
 from milepost.journeys.engines import EventsEngine, Query, literal, literals
 from milepost.journeys.tally import PROGRESS, Tally
+from milepost.journeys.templates import COLUMNS, DERIVED_STEPS, put_together
 
 SECOND = 1_000_000
 """Microseconds: what the export counts in."""
@@ -79,20 +78,19 @@ class LiftQuestion:
             "progress": f" + {PROGRESS} * placed.progress" if self.road else "",
             "placed": _PROGRESS if self.road else "placed",
         }
-        text = ",\n".join(_text(name).substitute(filled).rstrip("\n") for name in ("flat", "lift"))
-        columns = ("event_timestamp", "event_name", "event_params", "user_pseudo_id")
+        text = put_together(("flat", "steps", "lift"), filled)
         extra = (_COLUMNS.get(self.by, "traffic_source"),) if self.by else ()
-        return Query(text + "\n", (*columns, *extra), staged="flat")
+        return Query(text, (*COLUMNS, *extra), staged="flat")
 
     def _more_steps(self, names: str, *, has_derived: bool) -> Iterator[str]:
         """Rows that count as declared events, but go by other names."""
         if has_derived:
-            yield _DERIVED_STEPS.format(step="step", names=names)
+            yield DERIVED_STEPS.format(step="step", names=names)
         for group, events in self.groups:
             fill = {"step": f"{literal(group)} AS step", "names": literals(events)}
             yield _GROUPED_STEPS.format(**fill)
             if has_derived:
-                yield _DERIVED_STEPS.format(**fill)
+                yield DERIVED_STEPS.format(**fill)
 
     def micros_for(self, macro: EventDefinition) -> tuple[EventDefinition, ...]:
         """The micro conversions that can lead to one macro conversion."""
@@ -112,13 +110,6 @@ _PROGRESS = """(
     ), 0) AS progress
     FROM placed AS marked
   ) AS placed"""
-
-_DERIVED_STEPS = """
-    UNION ALL
-    SELECT person, ts, session, session_number, value, {step}
-    FROM flat
-    CROSS JOIN UNNEST(derived) AS step
-    WHERE step IN ({names})"""
 
 _GROUPED_STEPS = """
     UNION ALL
@@ -187,7 +178,3 @@ def end_of(day: date, time_zone: tzinfo) -> int:
     """The instant at which a day is over, in microseconds since 1970."""
     midnight = datetime.combine(day + timedelta(days=1), time(), time_zone)
     return round(midnight.timestamp()) * SECOND
-
-
-def _text(name: str) -> Template:
-    return Template(files(__package__).joinpath("sql", f"{name}.sql").read_text("utf-8"))

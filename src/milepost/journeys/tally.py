@@ -23,7 +23,7 @@ _Place = tuple[Point, str | None]
 """A point of the visit and the extra value."""
 
 
-class _Sum:
+class Sum:
     """Three numbers that add up; what they are is told beside the SELECT that gives them."""
 
     __slots__ = ("amount", "n", "reached")
@@ -34,6 +34,7 @@ class _Sum:
         self.amount = 0.0
 
     def add(self, row: Row) -> None:
+        """One more row of the answer."""
         self.n += int(row["n"] or 0)
         self.reached += int(row["reached"] or 0)
         self.amount += float(row["amount"] or 0.0)
@@ -43,36 +44,36 @@ class Tally:
     """An answer to the lift query; `counted` of a row says what its numbers are (see `sql/lift.sql`)."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self._moments: dict[_Place, _Sum] = {}
-        self._own: dict[tuple[str, _Place], _Sum] = {}
-        self._did: dict[str, dict[_Place, _Sum]] = {}
-        self._fates: dict[tuple[str, str, str | None], _Sum] = {}
-        self._times: dict[str, dict[int, _Sum]] = {}
-        self._people: dict[str | None, _Sum] = {}
-        self._values: dict[str | None, _Sum] = {}
-        self._rows: dict[str, _Sum] = {}
+        self._moments: dict[_Place, Sum] = {}
+        self._own: dict[tuple[str, _Place], Sum] = {}
+        self._did: dict[str, dict[_Place, Sum]] = {}
+        self._fates: dict[tuple[str, str, str | None], Sum] = {}
+        self._times: dict[str, dict[int, Sum]] = {}
+        self._people: dict[str | None, Sum] = {}
+        self._values: dict[str | None, Sum] = {}
+        self._rows: dict[str, Sum] = {}
         for row in rows:
             self._sum_for(row).add(row)
 
-    def _sum_for(self, row: Row) -> _Sum:
+    def _sum_for(self, row: Row) -> Sum:
         step, extra = row["step"], row["extra"]
         match row["counted"]:
             case "moments":
-                return self._moments.setdefault(_place(row), _Sum())
+                return self._moments.setdefault(_place(row), Sum())
             case "own moments":
-                return self._own.setdefault((step, _place(row)), _Sum())
+                return self._own.setdefault((step, _place(row)), Sum())
             case "did":
-                return self._did.setdefault(step, {}).setdefault(_place(row), _Sum())
+                return self._did.setdefault(step, {}).setdefault(_place(row), Sum())
             case "fate":
-                return self._fates.setdefault((step, row["detail"], extra), _Sum())
+                return self._fates.setdefault((step, row["detail"], extra), Sum())
             case "time":
-                return self._times.setdefault(step, {}).setdefault(row["seconds"], _Sum())
+                return self._times.setdefault(step, {}).setdefault(row["seconds"], Sum())
             case "people":
-                return self._people.setdefault(extra, _Sum())
+                return self._people.setdefault(extra, Sum())
             case "value":
-                return self._values.setdefault(extra, _Sum())
+                return self._values.setdefault(extra, Sum())
             case "rows":
-                return self._rows.setdefault(row["detail"], _Sum())
+                return self._rows.setdefault(row["detail"], Sum())
             case other:
                 raise ValueError(f"the lift query counts nothing called {other}")
 
@@ -101,13 +102,13 @@ class Tally:
             reached=sum(stratum.reached for stratum in strata),
             occurrences=round(sum(of.amount for of in fates.values())),
             before_macro=fates["followed"].reached + fates["too recent"].reached,
-            median_seconds=_median(self._times.get(event, {})),
+            median_seconds=median(self._times.get(event, {})),
             strata=strata,
             reached_at_all=fates["followed"].reached,
         )
 
-    def _fate(self, event: str, fate: str) -> _Sum:
-        total = _Sum()
+    def _fate(self, event: str, fate: str) -> Sum:
+        total = Sum()
         for (step, told, _), of in self._fates.items():
             if step == event and told == fate:
                 total.n, total.reached, total.amount = (
@@ -121,8 +122,8 @@ class Tally:
         """Those who did it at each point, with everybody's moments there less their own."""
         did = self._did.get(event, {})
         for place in sorted(did, key=lambda place: (place[0], place[1] or "")):
-            everybody = self._moments.get(place, _Sum())
-            own = self._own.get((event, place), _Sum())
+            everybody = self._moments.get(place, Sum())
+            own = self._own.get((event, place), Sum())
             yield Stratum(
                 point=place[0],
                 extra=place[1],
@@ -134,7 +135,7 @@ class Tally:
 
     def read(self, source: str, days: Days, bytes_billed: int | None) -> EventsRead:
         """What was read, and what of it was left out."""
-        somebody, nobody, again = (self._rows.get(of, _Sum()) for of in ("somebody", "nobody", "again"))
+        somebody, nobody, again = (self._rows.get(of, Sum()) for of in ("somebody", "nobody", "again"))
         return EventsRead(
             source=source,
             rows=somebody.n + nobody.n,
@@ -161,14 +162,14 @@ class Tally:
         )
 
     def _credit(self, event: str, value: str | None) -> StepCredit:
-        ever = sum(self._fates.get((event, fate, value), _Sum()).n for fate in _FATES)
+        ever = sum(self._fates.get((event, fate, value), Sum()).n for fate in _FATES)
         did = [of for place, of in self._did.get(event, {}).items() if place[1] == value]
         return StepCredit(
             event,
             ever,
             users=sum(of.n for of in did),
             reached=sum(of.reached for of in did),
-            too_recent=self._fates.get((event, "too recent", value), _Sum()).n,
+            too_recent=self._fates.get((event, "too recent", value), Sum()).n,
         )
 
 
@@ -180,7 +181,7 @@ def _place(row: Row) -> _Place:
     return Point(row["session_number"], pages, row["seconds"], progress), row["extra"]
 
 
-def _median(cells: dict[int, _Sum]) -> float | None:
+def median(cells: dict[int, Sum]) -> float | None:
     """Median of times that are known by cell, each standing for the mean of its cell."""
     if not cells:
         return None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC
 
 from milepost.errors import InputError
 from milepost.journeys.counts import LiftCounts, StepCounts
 from milepost.journeys.credit import People, Row, credit_rows
 from milepost.journeys.definitions import EventDefinition
-from milepost.journeys.engines import EventsEngine, open_events
 from milepost.journeys.export import LiftQuestion, end_of, lift_counts
 from milepost.journeys.export import lift_sql as counts_sql
 from milepost.journeys.notes import export_notes, progress_notes, window_notes
@@ -18,11 +17,10 @@ from milepost.journeys.results import LiftReport, LiftTable
 from milepost.journeys.tables import event_table
 from milepost.model.declared import DeclaredConversion, DeclaredProperty, declared_property
 from milepost.model.load import ConversionsFile, selected
-from milepost.operations.demo_events import demo_events
-from milepost.operations.lift import BIGQUERY, LiftChoice, chosen_macros, macro_value
+from milepost.operations.events import days_to_read, opened, tell_size
+from milepost.operations.lift import LiftChoice, chosen_macros, macro_value
 from milepost.operations.outcome import SILENT, Watch
 from milepost.operations.session import Session
-from milepost.reports.period import DEFAULT_DAYS, FixedDays, LastDays
 
 _ANY_LEADING = "(any leading step)"
 """An event of no real name: any of the steps that lead."""
@@ -40,12 +38,12 @@ def lift_from_export(
     Raises:
         MilepostError: the events cannot be had, or there are none of these days.
     """
-    with open_events(choice.events or demo_events(declared), max_bytes=choice.max_bytes) as engine:
-        first, last = _days(engine, choice)
+    with opened(declared, choice.events, choice.max_bytes) as engine:
+        first, last = days_to_read(engine, choice.period)
         question = _question(declared, macros, choice)
-        if engine.bytes_billed is not None:
-            size = _bytes_to_read(engine, question, first, last, choice.max_bytes)
-            watch.stepped(declared.name, f"BigQuery reads {size / 2**30:,.2f} GiB")
+        days = engine.days(first, last)
+        queries = ((question.query(macro, end_of(days.last, UTC)), days) for macro in question.macros)
+        tell_size(engine, queries, choice.max_bytes, watch, declared.name)
         counted = lift_counts(engine, question, first, last)
 
         def ask(further: LiftQuestion) -> LiftCounts:
@@ -57,7 +55,7 @@ def lift_from_export(
         )
     read = replace(counted[0].read, bytes_billed=engine.bytes_billed)
     window = counted[0]
-    days = (window.last_day - window.first_day).days + 1
+    length = (window.last_day - window.first_day).days + 1
     return LiftReport(
         name=declared.name,
         property_id=declared.id,
@@ -67,7 +65,7 @@ def lift_from_export(
         within_seconds=choice.within_seconds,
         tables=tables,
         notes=(
-            *window_notes(days, choice.within_seconds),
+            *window_notes(length, choice.within_seconds),
             *export_notes(read),
             *progress_notes(tables, same_progress=choice.same_progress),
         ),
@@ -136,27 +134,8 @@ def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) ->
         raise InputError("--sql", f"prints the query of one property, not of {len(wanted)}", "Name one.")
     declared = declared_property(file.document, wanted[0])
     question = _question(declared, chosen_macros(declared, choice), choice)
-    with open_events(choice.events or demo_events(declared), max_bytes=choice.max_bytes) as engine:
-        return ";\n\n".join(counts_sql(engine, question, *_days(engine, choice))) + "\n"
-
-
-def _bytes_to_read(
-    engine: EventsEngine, question: LiftQuestion, first: date | None, last: date | None, most: int | None
-) -> int:
-    """What the queries would bill, asked of BigQuery before any of them runs.
-
-    Raises:
-        InputError: one of them would bill more than `most`.
-    """
-    days = engine.days(first, last)
-    queries = (question.query(macro, end_of(days.last, UTC)) for macro in question.macros)
-    sizes = [engine.estimate(query, days) or 0 for query in queries]
-    if most is not None and max(sizes) > most:
-        cause = (
-            f"the query would read {max(sizes):,} bytes, more than the {most:,} allowed; nothing was billed"
-        )
-        raise InputError("--max-bytes", cause, "Take fewer days, or allow more.")
-    return sum(sizes)
+    with opened(declared, choice.events, choice.max_bytes) as engine:
+        return ";\n\n".join(counts_sql(engine, question, *days_to_read(engine, choice.period))) + "\n"
 
 
 def _question(
@@ -168,19 +147,3 @@ def _question(
         choice.within_seconds,
         choice.by,
     )
-
-
-def _days(engine: EventsEngine, choice: LiftChoice) -> tuple[date | None, date | None]:
-    """First and last day to read; None for what there is.
-
-    The last days are counted from the last one there is, and BigQuery, which bills, reads no more than usual
-    unless it is told to.
-    """
-    period = choice.period
-    if isinstance(period, FixedDays):
-        return period.period.first, period.period.last
-    if period is None and not engine.source.startswith(BIGQUERY):
-        return None, None
-    there = engine.days()
-    number = period.days if isinstance(period, LastDays) else DEFAULT_DAYS
-    return max(there.first, there.last - timedelta(days=number - 1)), there.last

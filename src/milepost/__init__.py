@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from milepost.journeys.path_results import PathReport
     from milepost.journeys.proposals import ValueReport
     from milepost.journeys.results import LiftReport
     from milepost.model.load import ConversionsFile, find_file, load_file
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from milepost.operations.funnel import funnel_properties
     from milepost.operations.lift import LiftChoice, lift_properties
     from milepost.operations.outcome import Failure
+    from milepost.operations.paths import PathChoice, path_properties
     from milepost.operations.report import breakdown_properties, heat_properties, report_properties
     from milepost.operations.review import review_plans
     from milepost.operations.session import Session
@@ -66,6 +68,8 @@ _HOMES = {
     "LastDays": "milepost.reports.period",
     "LiftChoice": "milepost.operations.lift",
     "LiftReport": "milepost.journeys.results",
+    "PathChoice": "milepost.operations.paths",
+    "PathReport": "milepost.journeys.path_results",
     "Period": "milepost.reports.results",
     "Plan": "milepost.reconcile.plan",
     "Plans": "milepost.reconcile.saved",
@@ -85,6 +89,7 @@ _HOMES = {
     "lift_properties": "milepost.operations.lift",
     "load_file": "milepost.model.load",
     "load_plan": "milepost.reconcile.saved",
+    "path_properties": "milepost.operations.paths",
     "plan_properties": "milepost.operations.sync",
     "report_properties": "milepost.operations.report",
     "review_plans": "milepost.operations.review",
@@ -112,6 +117,8 @@ __all__ = [
     "LastDays",
     "LiftChoice",
     "LiftReport",
+    "PathChoice",
+    "PathReport",
     "Period",
     "Plan",
     "Plans",
@@ -132,6 +139,7 @@ __all__ = [
     "lift_properties",
     "load_file",
     "load_plan",
+    "path_properties",
     "plan_properties",
     "report_properties",
     "review_plans",

@@ -13,6 +13,7 @@ from milepost.cli.emulator import emulator
 from milepost.cli.funnel import funnel
 from milepost.cli.init import init
 from milepost.cli.lift import lift
+from milepost.cli.paths import paths
 from milepost.cli.plan import plan
 from milepost.cli.pull import pull
 from milepost.cli.report import report
@@ -58,6 +59,7 @@ for _command in (
     report,
     funnel,
     lift,
+    paths,
     values,
     verify,
     tag,

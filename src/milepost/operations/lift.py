@@ -81,7 +81,7 @@ def lift_properties(
     Raises:
         InputError: a name that the file does not have, or a choice that makes no sense.
     """
-    _check(choice, selected(tuple(names), tuple(file.document.properties), file.path))
+    check_choice(choice, selected(tuple(names), tuple(file.document.properties), file.path))
 
     def work(declared: DeclaredProperty) -> LiftReport:
         watch.began(declared.name)
@@ -91,7 +91,12 @@ def lift_properties(
     return each_property(file, names, work, session, watch=watch)
 
 
-def _check(choice: LiftChoice, wanted: Sequence[str]) -> None:
+def check_choice(choice: LiftChoice, wanted: Sequence[str]) -> None:
+    """Refuses what does not go together.
+
+    Raises:
+        InputError: naming the option.
+    """
     if choice.events is not None and len(wanted) > 1:
         cause = f"holds the events of one property, and {len(wanted)} are asked for"
         raise InputError("--events", cause, "Name the property.")

@@ -76,8 +76,9 @@ def test_fault_file_is_read(tmp_path: Path) -> None:
 
 
 def test_python_examples_run() -> None:
-    in_process, from_outside = blocks("python")
+    in_process, from_outside, over_http = blocks("python")
     exec(in_process, {})  # noqa: S102 - our own page
+    exec(over_http, {})  # noqa: S102
     with Emulator() as emulator, grpc.insecure_channel(emulator.address) as channel:
         exec(from_outside, {"channel": channel})  # noqa: S102
         assert [rule.answer for rule in emulator.faults.rules] == ["lost"]

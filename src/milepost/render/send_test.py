@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from milepost.gateways.measurement import ValidationMessage
@@ -65,9 +64,16 @@ def _print_test(test: ServerTest, console: Console, signs: Signs) -> None:
         line.append("  not seen in realtime in time", style="red")
     console.print(line, soft_wrap=True)
     if test.parameters:
-        console.print(Padding(Text(plain(_sent(test)), style="dim"), (0, 0, 0, 2), expand=False))
+        _print_below(Text(plain(_sent(test)), style="dim"), console)
     for message in test.messages:
-        console.print(Padding(_message_text(message), (0, 0, 0, 2), expand=False))
+        _print_below(_message_text(message), console)
+
+
+def _print_below(text: Text, console: Console) -> None:
+    """Indented, and no space at a line's end."""
+    for line in text.wrap(console, max(console.width - 2, 20)):
+        line.rstrip()
+        console.print(Text("  ").append_text(line))
 
 
 def _sent(test: ServerTest) -> str:

@@ -19,6 +19,7 @@ _MADE = "Made by Milepost"
 """Stands in every file that this command writes, in a line that tells its kind."""
 
 _PANEL = "Files to write, for one property"
+_PREVIEW_PANEL = "Seeing it fire, for one property"
 
 
 def tag(
@@ -68,13 +69,33 @@ def tag(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite tags of ours that somebody edited in FILE.")
     ] = False,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview",
+            help="Serve a page that tries every event, and show what arrives.",
+            rich_help_panel=_PREVIEW_PANEL,
+        ),
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port of the preview; 0 takes any free one.",
+            rich_help_panel=_PREVIEW_PANEL,
+        ),
+    ] = 0,
+    opens: Annotated[
+        bool, typer.Option("--open", help="Open the preview in a browser.", rich_help_panel=_PREVIEW_PANEL)
+    ] = False,
     output: Annotated[
         Literal["text", "json", "markdown"], typer.Option("--format", help="How to print the table.")
     ] = "text",
 ) -> None:
     """Explain how each conversion comes to be, and make the tags for what the site must send.
 
-    Without a file to write, it talks to nobody.
+    Without a file to write, it talks to nobody; nor does the preview.
     """
     from milepost.errors import InputError
     from milepost.model.load import find_file, load_file
@@ -82,7 +103,7 @@ def tag(
 
     file = load_file(find_file(config))
     names = properties or []
-    if not any((gtm, gtag, handoff, types)):
+    if not any((gtm, gtag, handoff, types, preview)):
         _print_table(track_properties(file, names), output)
         return
     if output != "text":
@@ -108,6 +129,12 @@ def tag(
 
         _write(types, render_types(declared), force=force)
     _print_notes(tracking)
+    if preview:
+        from milepost.cli.tag_preview import PLACEHOLDER, run_preview
+        from milepost.tracking.measurement import checked_measurement_id
+
+        given = checked_measurement_id(measurement_id, "--measurement-id") if measurement_id else ""
+        run_preview(declared, sent_to or given or PLACEHOLDER, port=port, opens=opens)
 
 
 def _print_table(found: Sequence[PropertyTracking], output: str) -> None:

@@ -105,16 +105,16 @@ def _push_example(tracked: Tracked) -> str:
     """Old values stay in the data layer until overwritten: a shop's are cleared first."""
     values = _values(tracked)
     if not tracked.recommended.has_items:
-        return f"dataLayer.push({_literal({'event': tracked.event, **values})});"
+        return f"dataLayer.push({js_literal({'event': tracked.event, **values})});"
     goods = {name: value for name, value in values.items() if name in ECOMMERCE_PARAMETERS}
     others = {name: value for name, value in values.items() if name not in goods}
     pushed = {"event": tracked.event, **others, "ecommerce": goods}
-    return f"dataLayer.push({{ ecommerce: null }});\ndataLayer.push({_literal(pushed)});"
+    return f"dataLayer.push({{ ecommerce: null }});\ndataLayer.push({js_literal(pushed)});"
 
 
 def _call_example(tracked: Tracked) -> str:
     values = _values(tracked)
-    more = f", {_literal(values)}" if values else ""
+    more = f", {js_literal(values)}" if values else ""
     return f"// or, with gtag.js:\nmilepost({json.dumps(tracked.event)}{more});"
 
 
@@ -130,11 +130,11 @@ def _server_example(tracked: Tracked) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False)
 
 
-def _literal(value: Any) -> str:
+def js_literal(value: Any) -> str:
     """A JavaScript literal as people write it: keys without quotes."""
     if isinstance(value, dict):
-        inside = ", ".join(f"{key}: {_literal(inner)}" for key, inner in value.items())
+        inside = ", ".join(f"{key}: {js_literal(inner)}" for key, inner in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list):
-        return f"[{', '.join(_literal(inner) for inner in value)}]"
+        return f"[{', '.join(js_literal(inner) for inner in value)}]"
     return json.dumps(value, ensure_ascii=False)

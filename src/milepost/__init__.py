@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milepost.model.load import ConversionsFile, find_file, load_file
     from milepost.operations.annotate import Annotation, annotate_synced
     from milepost.operations.experiment import experiment_properties
+    from milepost.operations.exported import Exported, export_funnel_properties, export_report_properties
     from milepost.operations.funnel import funnel_properties
     from milepost.operations.lift import LiftChoice, lift_properties
     from milepost.operations.outcome import Failure
@@ -59,6 +60,7 @@ _HOMES = {
     "ConversionsFile": "milepost.model.load",
     "Experiment": "milepost.reports.experiment_results",
     "ExperimentChoice": "milepost.reports.experiment",
+    "Exported": "milepost.operations.exported",
     "Failure": "milepost.operations.outcome",
     "FixedDays": "milepost.reports.period",
     "Funnel": "milepost.reports.funnel_results",
@@ -83,6 +85,8 @@ _HOMES = {
     "annotate_synced": "milepost.operations.annotate",
     "breakdown_properties": "milepost.operations.report",
     "experiment_properties": "milepost.operations.experiment",
+    "export_funnel_properties": "milepost.operations.exported",
+    "export_report_properties": "milepost.operations.exported",
     "find_file": "milepost.model.load",
     "funnel_properties": "milepost.operations.funnel",
     "heat_properties": "milepost.operations.report",
@@ -108,6 +112,7 @@ __all__ = [
     "ConversionsFile",
     "Experiment",
     "ExperimentChoice",
+    "Exported",
     "Failure",
     "FixedDays",
     "Funnel",
@@ -133,6 +138,8 @@ __all__ = [
     "annotate_synced",
     "breakdown_properties",
     "experiment_properties",
+    "export_funnel_properties",
+    "export_report_properties",
     "find_file",
     "funnel_properties",
     "heat_properties",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from milepost.operations.exported import Exported
     from milepost.reports.period import PeriodChoice
 
 Source = Literal["api", "export"]
@@ -72,6 +73,23 @@ def chosen_source(source: Source | None, events: str | None) -> Source:
     if source == "api" and events is not None:
         raise InputError("--events", "does not go with --source api", "Leave one of them out.")
     return source or ("export" if events is not None else "api")
+
+
+def chosen_export(source: Source | None, events: str | None, max_bytes: int | None) -> Exported | None:
+    """The export that a report is to be read from; None where GA4 is asked.
+
+    Raises:
+        InputError: what is given does not go together.
+    """
+    if chosen_source(source, events) == "api":
+        if max_bytes is None:
+            return None
+        from milepost.errors import InputError
+
+        raise InputError("--max-bytes", "limits what BigQuery bills, and nothing else", "Add --events.")
+    from milepost.operations.exported import Exported
+
+    return Exported(events, max_bytes)
 
 
 def chosen_days(source: Source, days: int | None, first: str | None, last: str | None) -> PeriodChoice | None:

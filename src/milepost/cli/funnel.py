@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from milepost.cli.events_options import EventsOption, MaxBytesOption, SourceOption
 from milepost.cli.options import ConfigOption, DaysOption, FromOption, PageFormat, PropertyNames, ToOption
 from milepost.cli.output import OutputOption
 
@@ -30,11 +31,15 @@ def funnel(
     next_actions: Annotated[
         bool, typer.Option("--next", help="Tell what users did after each step.")
     ] = False,
+    source: SourceOption = None,
+    events: EventsOption = None,
+    max_bytes: MaxBytesOption = None,
     output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
     path: OutputOption = None,
 ) -> None:
     """Show the journey step by step: who went on, who left, and where most do."""
     from milepost.cli.console import stderr, stdout, write
+    from milepost.cli.events_options import chosen_export
     from milepost.cli.output import causes, check_output, written_to
     from milepost.cli.progress import display
     from milepost.model.load import find_file, load_file
@@ -51,11 +56,17 @@ def funnel(
     from milepost.reports.period import choose_period
 
     check_output(output, path)
+    export = chosen_export(source, events, max_bytes)
     choice = FunnelChoice(choose_period(days, first, last), is_open, by, next_actions)
     file = load_file(find_file(config))
     names = properties or []
     with Session("read") as session, display("Reading", file, names, session) as watch:
-        results = funnel_properties(file, names, session, choice, watch=watch)
+        if export is None:
+            results = funnel_properties(file, names, session, choice, watch=watch)
+        else:
+            from milepost.operations.exported import export_funnel_properties
+
+            results = export_funnel_properties(file, names, session, choice, export, watch=watch)
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]
     with written_to(path):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from milepost.cli.events_options import EventsOption, MaxBytesOption, SourceOption
 from milepost.cli.options import (
     ConfigOption,
     DaysOption,
@@ -78,6 +79,9 @@ def report(
         typer.Option(help="Events of each day or week as well.", show_default=False),
     ] = None,
     quota: Annotated[bool, typer.Option("--quota", help="Say what it cost of GA4's quota.")] = False,
+    source: SourceOption = None,
+    events: EventsOption = None,
+    max_bytes: MaxBytesOption = None,
     output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
     path: OutputOption = None,
     fail_under_target: Annotated[
@@ -91,6 +95,7 @@ def report(
 ) -> None:
     """Show micro against macro conversions for a period and one to compare it with."""
     from milepost.cli.console import stderr, stdout
+    from milepost.cli.events_options import chosen_export
     from milepost.cli.output import check_output, written_to
     from milepost.cli.people import print_people
     from milepost.cli.progress import display
@@ -106,6 +111,7 @@ def report(
     from milepost.reports.standard import Extras
 
     check_output(output, path)
+    export = chosen_export(source, events, max_bytes)
     against = read_comparison(compare or ("none" if by or heat else "previous"))
     so_far = choose_this(this, against, days=days, first=first, last=last) if this else None
     period = choose_period(days, first, last, compare=against)
@@ -121,6 +127,8 @@ def report(
                 "--fail-under-target": fail_under_target,
             },
         )
+    if export is not None:
+        _refuse_beside("--source export", {"--by": by, "--heat": heat, "--this": this, "--quota": quota})
     file = load_file(find_file(config))
     names = properties or []
     with (
@@ -129,6 +137,12 @@ def report(
     ):
         if view:
             found = view.read(file, names, session, period, watch)
+        elif export is not None:
+            from milepost.operations.exported import export_report_properties
+
+            results = export_report_properties(
+                file, names, session, period, export, extras=Extras(trend), watch=watch
+            )
         else:
             results = report_properties(
                 file, names, session, so_far or period, extras=Extras(trend, quota), watch=watch

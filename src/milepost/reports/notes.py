@@ -10,6 +10,8 @@ from milepost.gateways.data import Notices, QuotaUse, ReportAnswer
 from milepost.model.declared import DeclaredProperty
 from milepost.reports.results import ConversionReport, Period
 
+KEY_EVENTS_UNREAD = "Which events are key events in GA4 could not be read."
+
 PRELIMINARY_DAYS = 2
 """GA4 goes on processing a day for 24 to 48 hours (Data API reference, section 13)."""
 
@@ -161,7 +163,7 @@ def key_event_notes(declared: DeclaredProperty, conversions: Iterable[Conversion
     """
     found = {conversion.event: conversion for conversion in conversions}
     if any(conversion.key_event is None for conversion in found.values()):
-        yield "Which events are key events in GA4 could not be read."
+        yield KEY_EVENTS_UNREAD
     since = [(c.key_event_since, c.event) for c in found.values() if c.key_event_since is not None]
     for day, group in groupby(sorted(since), key=lambda pair: pair[0]):
         events = ", ".join(event for _, event in group)

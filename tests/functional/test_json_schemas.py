@@ -16,8 +16,10 @@ from milepost.render.experiment_data import render_experiment_json
 from milepost.render.funnel_json import render_funnel_json
 from milepost.render.heat_data import render_heat_json
 from milepost.render.lift_json import render_lift_json
+from milepost.render.paths_data import render_paths_json
 from milepost.render.report_json import render_report_json
 from milepost.render.schemas import DRAFT, VIEWS, view_schema
+from milepost.render.values_data import render_values_json
 from milepost.render.verify_json import render_verify_json
 from tests.functional.conftest import SHOP, Milepost
 from tests.library import results
@@ -96,6 +98,8 @@ def test_report_of_every_kind_fits_its_schema() -> None:
         ("funnel", render_funnel_json([results.funnels(), results.funnels(None)])),
         ("verify", render_verify_json([results.verification()])),
         ("lift", render_lift_json([results.lift()])),
+        ("values", render_values_json([results.proposals()])),
+        ("paths", render_paths_json([results.paths()])),
     ],
 )
 def test_document_with_every_part_fits_its_schema(view: str, text: str) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from milepost.gateways.realtime import Recent
+from milepost.journeys.path_results import PathReport, PathTable, Road, RoadStop, StepOnTheWay
+from milepost.journeys.proposals import Proposal, ValueReport
 from milepost.journeys.results import CreditRow, LiftReport, LiftRow, LiftTable, MacroValue, StepShare
 from milepost.model.frames import Tabular
 from milepost.reports.breakdown import Breakdown, BreakdownRow
@@ -136,6 +139,78 @@ def lift() -> LiftReport:
     return LiftReport("shop", "demo", "export", _PERIOD.first, _PERIOD.last, 604_800, (table,))
 
 
+def _proposal(event: str, label: str, **figures: Any) -> Proposal:
+    return Proposal(
+        event=event,
+        label=label,
+        declared_currency="EUR",
+        key_event=True,
+        counting="once_per_event",
+        currency="EUR",
+        path=("business_types", "ecommerce", "micro", event),
+        **figures,
+    )
+
+
+def proposals() -> ValueReport:
+    found = {"divided_by": 2.0, "per_user": 3.0, "amount": 1.5, "low": 1.2, "high": 1.9, "value": 1.5}
+    none = {"divided_by": 1.0, "declared": None, "flags": ("too-few",), "users": 4, "reached": 0}
+    return ValueReport(
+        name="shop",
+        property_id="demo",
+        source="export",
+        first_day=_PERIOD.first,
+        last_day=_PERIOD.last,
+        within_seconds=604_800,
+        basis="worth",
+        macro="purchase",
+        macro_label="Bought",
+        macro_users=12,
+        macro_value=MacroValue(12, "events", "EUR", 3),
+        stopped=None,
+        proposals=(
+            _proposal(
+                "add_to_cart",
+                "=Added|",
+                declared=9.0,
+                refusal=None,
+                flags=("low-data",),
+                users=40,
+                reached=10,
+                **found,
+            ),
+            _proposal("video", "Watched", declared=1.4, refusal=None, flags=(), users=50, reached=9, **found),
+            _proposal("scroll", "<b>Scrolled", refusal="thin", **none),
+        ),
+        notes=("A note.",),
+    )
+
+
+def paths() -> PathReport:
+    stops = (
+        RoadStop(("video",), ("Watched",), 4.0),
+        RoadStop(("cart", "list"), ("=Cart|", "<b>List"), 120.0),
+    )
+    table = PathTable(
+        macro="purchase",
+        label="Bought",
+        everybody=100,
+        users=50,
+        macro_users=12,
+        direct=2,
+        depth=2,
+        roads=(Road(stops, True, 30, 10, 240.0), Road(stops[:1], False, 5, 0, None)),
+        other_roads=1,
+        other_users=13,
+        other_reached=0,
+        steps=(
+            StepOnTheWay("video", "Watched", 48, 10, 9, 1, 5.0),
+            StepOnTheWay("cart", "=Cart|", 0, 0, 0, 0, None),
+        ),
+    )
+    return PathReport("shop", "demo", _PERIOD.first, _PERIOD.last, (table,), ("A note.",))
+
+
 RESULTS: dict[str, Tabular] = {
     "report": report_with_everything(),
     "hostile report": hostile_report(),
@@ -148,4 +223,6 @@ RESULTS: dict[str, Tabular] = {
     "one funnel": funnels().funnels[0],
     "verification": verification(),
     "lift": lift(),
+    "values": proposals(),
+    "paths": paths(),
 }

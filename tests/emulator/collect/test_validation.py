@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.emulator.collect.protocol import read_protocol_request
+from milepost.emulator.collect.rows import row_of
+from milepost.emulator.collect.streams import WebStream
+from milepost.emulator.collect.tag_hits import read_tag_hit
 from milepost.emulator.collect.validation import validate
+from milepost.emulator.events.collected import CollectedEvents
 
 from .conftest import NOON, Site
 
@@ -117,6 +123,8 @@ def test_texts_on_record_are_googles(sent: bytes, text: str) -> None:
         (b"\xff", [("", "VALUE_INVALID")]),
         (b"[" * 100_000, [("", "VALUE_INVALID")]),
         (b'{"client_id": "1.2", "events": [{"name": "a", "params": {"x": NaN}}]}', [("", "VALUE_INVALID")]),
+        (b'{"client_id": "1.2", "events": [{"name": "a", "params": {"x": 1e999}}]}', [("", "VALUE_INVALID")]),
+        (body(event(x=10**400)), [("", "VALUE_INVALID")]),
         (
             b'{"client_id": "1.2", "events": [{"name": "a", "params": {"x": 1, "x": 2}}]}',
             [("x", "NAME_DUPLICATED")],
@@ -133,25 +141,39 @@ def test_payload_is_below_130_kilobytes(size: int, found: list[tuple[str, str]])
     assert codes(sent + b" " * (size - len(sent))) == found
 
 
-_NAMES = st.one_of(st.text(max_size=45), st.from_regex(r"[a-z][a-z0-9_]{0,40}", fullmatch=True))
-_LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=120)
-)
-_VALUES = st.recursive(
-    _LEAVES, lambda inner: st.one_of(st.lists(inner), st.dictionaries(_NAMES, inner)), max_leaves=6
+_KNOWN = [
+    "lead",
+    "purchase",
+    "session_start",
+    "_x",
+    "ga_x",
+    "n" * 41,
+    "value",
+    "currency",
+    "items",
+    "session_id",
+]
+_NAMES = st.sampled_from(_KNOWN) | st.text(max_size=6)
+_LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6))
+_VALUES = (
+    _LEAVES
+    | st.lists(_LEAVES, max_size=2)
+    | st.lists(st.dictionaries(_NAMES, _LEAVES, max_size=3), max_size=2)
 )
 _EVENTS = st.fixed_dictionaries(
-    {"name": _NAMES}, optional={"params": st.dictionaries(_NAMES, _VALUES), "timestamp_micros": _VALUES}
+    {"name": _NAMES},
+    optional={"params": st.dictionaries(_NAMES, _VALUES, max_size=4), "timestamp_micros": _LEAVES},
 )
 _REQUESTS = st.fixed_dictionaries(
-    {"client_id": st.sampled_from(["1.2", "x", ""]), "events": st.lists(_EVENTS, max_size=27)},
+    {"client_id": st.sampled_from(["1.2", "x", ""]), "events": st.lists(_EVENTS, max_size=3)},
     optional={
         "validation_behavior": st.sampled_from(["RELAXED", "ENFORCE_RECOMMENDATIONS"]),
-        "user_properties": st.dictionaries(_NAMES, _VALUES),
+        "user_properties": st.dictionaries(_NAMES, _VALUES, max_size=3),
     },
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(_REQUESTS, _VALUES))
 def test_any_json_gets_an_answer_and_keeps_no_more_than_is_allowed(document: Any) -> None:
     sent = json.dumps(document).encode()
@@ -165,6 +187,38 @@ def test_any_json_gets_an_answer_and_keeps_no_more_than_is_allowed(document: Any
         assert kept.events == ()
 
 
+@settings(max_examples=50, deadline=None)
+@given(_REQUESTS, st.text(), st.text())
+def test_whatever_is_kept_can_be_read_back(document: dict[str, Any], query: str, line: str) -> None:
+    stream = WebStream("properties/1/dataStreams/2", "1", ZoneInfo("Asia/Tokyo"))
+    server = read_protocol_request(json.dumps(document).encode(), NOON)
+    tag = read_tag_hit(query, f"en=probe&{line}")
+    sent = [(event, server.sender) for event in server.events] + [(event, tag.sender) for event in tag.events]
+    rows = [row_of(event, sender, stream, NOON, NOW, fresh=True) for event, sender in sent]
+    collected = CollectedEvents()
+    collected.append("1", rows)
+    with duckdb.connect() as connection:
+        found = collected.of("1").relation(connection).project("event_name").fetchall()
+    assert [name for (name,) in found] == [event.name for event, _ in sent]
+
+
+ODD_VALUES = [10**300, -(10**300), 2**64, "\ud800", "\0", True, ""]
+
+
+def test_odd_values_leave_reports_readable(site: Site) -> None:
+    for value in ODD_VALUES:
+        item = {"item_id": "A", "item_name": value, "quantity": value, "price": value}
+        params = {"session_id": "1", "engagement_time_msec": value, "value": value, "items": [item]}
+        fields: dict[str, Any] = {"user_id": "\ud800", "user_properties": {"plan": {"value": value}}}
+        assert site.server({"name": "purchase", "params": params}, **fields) == 204
+        assert site.tag(f"en=view_item&pr1=idA~qt{value!r}~pr{value!r}&epn.n={value!r}", sct=repr(value)) == 204
+    sent = float(len(ODD_VALUES))
+    assert site.report(("eventName",), ("eventCount", "itemsPurchased"))["purchase"][0] == sent
+    assert site.report(("eventName", "itemName"), ("itemRevenue",)) is not None
+    assert site.realtime()["view_item"] == [sent]
+
+
+@settings(max_examples=60, deadline=None)
 @given(_REQUESTS)
 def test_what_passes_with_recommendations_passes_without(document: dict[str, Any]) -> None:
     strict = codes(json.dumps(document | STRICT).encode())
@@ -172,7 +226,8 @@ def test_what_passes_with_recommendations_passes_without(document: dict[str, Any
     assert set(relaxed) <= set(strict)
 
 
-@given(st.lists(_EVENTS, min_size=1, max_size=10), st.integers(0, 9))
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_EVENTS, min_size=1, max_size=4), st.integers(0, 3))
 def test_messages_name_the_event_they_are_about(events: list[dict[str, Any]], at: int) -> None:
     good = [{"name": "lead"}] * len(events)
     position = at % len(events)

@@ -7,6 +7,7 @@ protocol messages.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,7 +85,9 @@ def read_payload(body: bytes) -> Payload:
         return dict(pairs)
 
     try:
-        document = json.loads(body, object_pairs_hook=unique, parse_constant=_no_number)
+        document = json.loads(
+            body, object_pairs_hook=unique, parse_int=_whole, parse_float=_finite, parse_constant=_finite
+        )
     except (ValueError, RecursionError):
         raise PayloadError(_CANNOT_PARSE) from None
     if not isinstance(document, dict):
@@ -96,8 +99,16 @@ def read_payload(body: bytes) -> Payload:
     return Payload(fields, events, _micros(fields, ""), tuple(duplicated))
 
 
-def _no_number(_: str) -> None:
-    raise ValueError("no number of JSON")
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError("no number of JSON")
+    return number
+
+
+def _whole(written: str) -> int:
+    _finite(written)
+    return int(written)
 
 
 def _event(entry: Any, place: str) -> PayloadEvent:

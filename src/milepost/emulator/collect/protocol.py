@@ -33,9 +33,9 @@ def read_protocol_request(body: bytes, now: datetime) -> ProtocolRequest:
     if payload is None:
         return ProtocolRequest(Sender("", from_server=True), ())
     sender = Sender(
-        client_id=payload.client_id,
-        user_id=payload.fields.get("user_id"),
-        user_agent=payload.fields.get("user_agent", ""),
+        client_id=_text(payload.client_id),
+        user_id=_text(payload.fields["user_id"]) if "user_id" in payload.fields else None,
+        user_agent=_text(payload.fields.get("user_agent", "")),
         from_server=True,
     )
     if any(message.event is None or payload.is_strict for message in messages):
@@ -69,13 +69,19 @@ def _parameters(given: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Value]:
-    """Texts and numbers; true and false are 1 and 0, numbers beyond 64 bits are not exact."""
+    """Texts and numbers; true and false are 1 and 0."""
     plain: dict[str, Value] = {}
     for name, value in given.items():
         if isinstance(value, bool):
             plain[name] = int(value)
-        elif isinstance(value, int):
-            plain[name] = value if abs(value) < 2**63 else float(value)
-        elif isinstance(value, (str, float)):
-            plain[name] = value
+        elif isinstance(value, int) and abs(value) >= 2**63:
+            # No whole number of the export: as inexact as in a browser.
+            plain[name] = float(value)
+        elif isinstance(value, (str, int, float)):
+            plain[name] = _text(value) if isinstance(value, str) else value
     return plain
+
+
+def _text(written: str) -> str:
+    """Half of a character, which JSON can write, is none."""
+    return written.encode("utf-8", "replace").decode()

@@ -113,7 +113,7 @@ def _item(event_name: str, item: Mapping[str, Value]) -> dict[str, Any]:
     row: dict[str, Any] = {name: str(item[name]) for name in _ITEM_TEXTS if name in item}
     row |= {name: _number(item[name]) for name in _ITEM_FLOATS if name in item}
     quantity = _number(item.get("quantity"))
-    if quantity is not None:
+    if quantity is not None and abs(quantity) < 2**53:
         row["quantity"] = int(quantity)
     amount = {"purchase": "item_revenue", "refund": "item_refund"}.get(event_name)
     if amount and amount not in row and row.get("price") is not None:

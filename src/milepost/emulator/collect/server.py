@@ -59,6 +59,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     # A browser keeps connections open: nobody waits for those at the end.
     block_on_close = False
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], collector: Collector) -> None:
         self.collector = collector
@@ -67,6 +68,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 60
     server: _Server
 
     def do_GET(self) -> None:
@@ -112,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes | None:
         """The body; None when there was none to be had, which is answered already."""
         written = self.headers.get("Content-Length") or "0"
-        if not (written.isascii() and written.isdigit()):
+        if not (written.isascii() and written.isdigit()) or "Transfer-Encoding" in self.headers:
             self.close_connection = True
             self._send(HTTPStatus.LENGTH_REQUIRED)
             return None

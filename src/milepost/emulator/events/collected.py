@@ -40,6 +40,7 @@ class CollectedEvents:
         self._rows: dict[str, list[Row]] = {}
         self._begun_anew = 0
         self._stream: BinaryIO | None = None
+        self._closed = False
         if path is not None and path.exists():
             self._load(path)
 
@@ -49,7 +50,11 @@ class CollectedEvents:
         Raises:
             OSError: they cannot be written.
         """
+        # What could not be read back must not be kept: every later report would fail.
+        _table(rows)
         with self._lock:
+            if self._closed:
+                raise OSError("closed")
             if self._path is not None:
                 self._write(self._path, json.dumps({"property": property_id, "rows": rows}) + "\n")
             self._rows.setdefault(property_id, []).extend(rows)
@@ -84,8 +89,9 @@ class CollectedEvents:
                 self._path.unlink()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; nothing is kept any more."""
         with self._lock:
+            self._closed = True
             self._close()
 
     def _close(self) -> None:
@@ -135,10 +141,7 @@ class PropertyEvents:
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """The events as a table of the export, one row per event."""
-        import pyarrow
-
-        rows = self.collected.rows(self.property_id)
-        return connection.from_arrow(pyarrow.Table.from_pylist(rows, schema=_schema()))
+        return connection.from_arrow(_table(self.collected.rows(self.property_id)))
 
 
 def _parsed(text: bytes) -> Iterator[tuple[str, list[Row]]]:
@@ -147,12 +150,12 @@ def _parsed(text: bytes) -> Iterator[tuple[str, list[Row]]]:
         yield entry["property"], entry["rows"]
 
 
-def _schema() -> pyarrow.Schema:
+def _table(rows: Sequence[Row]) -> pyarrow.Table:
     """The export's columns, and whether a server sent the event: no export tells."""
     import pyarrow
 
     from milepost.emulator.events.generator.schema import EXPORT
 
-    return pyarrow.schema(
-        [*(field.with_nullable(True) for field in EXPORT), ("from_server", pyarrow.bool_())]
-    )
+    fields = [field.with_nullable(True) for field in EXPORT]
+    schema = pyarrow.schema([*fields, pyarrow.field("from_server", pyarrow.bool_())])
+    return pyarrow.Table.from_pylist([dict(row) for row in rows], schema=schema)

@@ -57,10 +57,11 @@ def verify(
     Of the last two days, which GA4 still processes, only those with at least
     half the usual visits count. Not seen may mean that nobody did it.
 
-    --send-test sends a sample of each event with sent_by = "server" to the Measurement
-    Protocol's validation endpoint, which counts nothing; its messages exit with 3, too.
-    --for-real sends them as events of debug mode, with amounts of zero, by the stream's
-    own secret or the one in GA4_API_SECRET; they stay in your reports.
+    --send-test sends a sample of each event with sent_by = "server" to the
+    Measurement Protocol's validation endpoint, which counts nothing; what it
+    finds wrong exits with 3, too. --for-real sends the good ones to be counted,
+    in debug mode and with amounts of zero; they stay in your reports. Its secret
+    is the stream's own, or the one in GA4_API_SECRET.
     """
     from milepost.cli.output import check_output, written_to
     from milepost.cli.progress import display

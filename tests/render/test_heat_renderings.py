@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 from milepost.render.heat_data import render_heat_csv, render_heat_json
 from milepost.render.heat_markdown import render_heat_markdown
 from milepost.render.heat_text import render_heat_text
+from milepost.render.html.heat_page import render_heat_html
 from milepost.reports.heat import HeatCell, HeatColumn, HeatRow, HeatTable
 from milepost.reports.results import Period, share
 
@@ -126,3 +128,27 @@ def test_csv_has_a_line_per_cell() -> None:
     assert tuple(rows[0]) == tuple(HeatTable.COLUMNS)
     assert [row["row"] for row in rows] == ["value"] * 8 + ["others"] * 4 + ["total"] * 4
     assert (rows[3]["event"], rows[3]["converted"], rows[3]["role"]) == ("purchase", "3", "macro")
+
+
+def test_conversions_of_nobody_are_named_instead_of_shown() -> None:
+    empty = replace(
+        _table(),
+        total=_row(12_345, 9000, 0, 0, 65, warm=False),
+        rows=(("/", _row(4000, 10, 0, 0, 3)),),
+        others=None,
+    )
+
+    for written in (_screen(empty, 120), render_heat_markdown([empty]), render_heat_html([empty])):
+        assert "Nobody: Added to cart, Subscribed to the newsletter." in written
+        assert written.count("Added to cart") == 1
+        assert "Viewed" in written
+        assert "too wide" not in written
+
+
+def test_conversions_are_all_shown_where_nobody_did_any() -> None:
+    nobody = _row(0, 0, 0, 0, 0, warm=False)
+
+    written = render_heat_markdown([replace(_table(), total=nobody, rows=(), others=None)])
+
+    assert "Nobody" not in written
+    assert "| Added to cart | Subscribed to the newsletter | Purchase |" in written

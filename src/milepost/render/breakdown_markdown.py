@@ -24,7 +24,7 @@ def render_breakdown_markdown(results: Sequence[Breakdown]) -> str:
 def _section(result: Breakdown) -> Iterator[str]:
     yield from heading(result.name, result.property_id, result.period, result.by)
     shown = columns(result)
-    yield table_row((markdown(result.dimension), *(HEADINGS[n] for n in shown)))
+    yield table_row((markdown(result.by), *(HEADINGS[n] for n in shown)))
     yield table_rule(len(shown))
     rows = list(lines(result, _SIGNS))
     for place, (value, figures) in enumerate(rows):

@@ -75,9 +75,7 @@ def _table(result: Breakdown, signs: Signs, width: int) -> tuple[Table, tuple[st
         dropped.append(f"{HEADINGS[number]} of {HEADINGS[number - 2]}" if number > 1 else HEADINGS[number])
     taken = sum(sizes[n] + _GAP for n in shown)
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column(
-        Text(plain(result.dimension)), overflow="fold", max_width=max(width - taken, _VALUE_LEAST)
-    )
+    table.add_column(Text(plain(result.by)), overflow="fold", max_width=max(width - taken, _VALUE_LEAST))
     for number in shown:
         table.add_column(Text(HEADINGS[number]), justify="right", no_wrap=True)
     if width - taken < _VALUE_LEAST:

@@ -27,6 +27,11 @@ def columns(result: Breakdown) -> tuple[int, ...]:
     )
 
 
+def dimension_legend(by: str, dimension: str) -> tuple[str, ...]:
+    """GA4's own name of what `--by` named in short, in a sentence; none where it is the same."""
+    return () if by == dimension else (f"{plain(by).capitalize()}: {plain(dimension)} in GA4.",)
+
+
 def every_row(result: Breakdown) -> Iterator[BreakdownRow]:
     """The rows of values, the others, the total."""
     yield from (row for _, row in result.rows)
@@ -72,7 +77,8 @@ def worth(value: Worth | None, signs: Signs) -> str:
 
 def legend(result: Breakdown, left_out: Iterable[str] = ()) -> tuple[str, ...]:
     """How to read the columns, a sentence or two per line."""
-    said = ["Macro, Micro: users with any such conversion, each counted once. Share: of the row's users."]
+    said = [*dimension_legend(result.by, result.dimension)]
+    said.append("Macro, Micro: users with any such conversion, each counted once. Share: of the row's users.")
     values = [value for row in every_row(result) for value in (row.macro_value, row.micro_value) if value]
     if values:
         currency = f" in {plain(values[0].currency)}" if values[0].currency else ""

@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from milepost.render.breakdown_text import print_heading, print_remarks
-from milepost.render.heat_words import ASCII_BLOCKS, BLOCKS, LEGEND, rate, rows, shade
+from milepost.render.breakdown_words import dimension_legend
+from milepost.render.heat_words import ASCII_BLOCKS, BLOCKS, LEGEND, nobody, rate, rows, shade
+from milepost.render.heat_words import shown as with_users
 from milepost.render.report_figures import ASCII_SIGNS, Signs, count
 from milepost.render.safe import plain
 from milepost.reports.heat import HeatCell, HeatRow, HeatTable
@@ -59,7 +61,7 @@ def _shown(table: HeatTable, look: _Look, width: int) -> list[int]:
     """Numbers of the columns that fit, at least one: the macro ones first of all, then the micro ones."""
     sizes = _sizes(table, look)
     room = width - _value_width(table, width) - _users_width(table) - 2 * _GAP
-    wanted = sorted(range(len(sizes)), key=lambda number: table.columns[number].role != "macro")
+    wanted = sorted(with_users(table), key=lambda number: table.columns[number].role != "macro")
     shown: list[int] = []
     for number in wanted:
         room -= sizes[number] + _GAP
@@ -81,7 +83,7 @@ def _sizes(table: HeatTable, look: _Look) -> list[int]:
 
 
 def _value_width(table: HeatTable, width: int) -> int:
-    longest = max(cell_len(plain(name)) for name, _ in [*rows(table), (table.dimension, None)])
+    longest = max(cell_len(plain(name)) for name, _ in [*rows(table), (table.by, None)])
     return max(min(longest, _VALUE_MOST, width // 3), _VALUE_LEAST)
 
 
@@ -92,7 +94,7 @@ def _users_width(table: HeatTable) -> int:
 def _grid(table: HeatTable, shown: Sequence[int], look: _Look, width: int) -> Table:
     sizes, first = _sizes(table, look), _value_width(table, width)
     grid = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    grid.add_column(Text(plain(table.dimension)), overflow="fold", width=first, vertical="bottom")
+    grid.add_column(Text(plain(table.by)), overflow="fold", width=first, vertical="bottom")
     grid.add_column(Text("Users"), justify="right", no_wrap=True)
     for number in shown:
         column = table.columns[number]
@@ -112,8 +114,10 @@ def _cells(row: HeatRow, shown: Sequence[int], look: _Look, style: str) -> list[
 
 
 def _legends(table: HeatTable, shown: Sequence[int]) -> tuple[str, ...]:
-    gone = [plain(column.label) for number, column in enumerate(table.columns) if number not in shown]
+    gone = [plain(table.columns[number].label) for number in with_users(table) if number not in shown]
     return (
+        *dimension_legend(table.by, table.dimension),
         LEGEND,
+        *map(plain, nobody(table)),
         *([f"And {count(len(gone))} more, too wide for here: {', '.join(gone)}."] if gone else []),
     )

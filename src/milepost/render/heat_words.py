@@ -28,6 +28,18 @@ def rate(cell: HeatCell, signs: Signs) -> str:
     return percent(cell.rate, signs)
 
 
+def shown(table: HeatTable) -> tuple[int, ...]:
+    """Numbers of the columns with anything in them; all, where no column has."""
+    numbers = range(len(table.columns))
+    return tuple(number for number in numbers if table.total.cells[number].users) or tuple(numbers)
+
+
+def nobody(table: HeatTable) -> tuple[str, ...]:
+    """A sentence about the columns that are left out since nobody is in them; none where none is."""
+    gone = [column.label for n, column in enumerate(table.columns) if n not in shown(table)]
+    return (f"Nobody: {', '.join(gone)}.",) if gone else ()
+
+
 def rows(table: HeatTable) -> Iterator[tuple[str, HeatRow]]:
     """Each row's name: the values, the others, the total."""
     yield from table.rows

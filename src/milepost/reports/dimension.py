@@ -83,6 +83,8 @@ def users_notes(dimension: str, shown: int, total: int) -> Iterator[str]:
         shown: users of all rows, those of the others included, added up.
         total: all users, each counted once.
     """
+    if not total:
+        yield "GA4 counted no users in these days: there is nothing to show."
     if shown > total:
         yield (
             f"Users with several values of {dimension} are in several rows, once in the total; "

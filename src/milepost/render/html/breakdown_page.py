@@ -44,7 +44,7 @@ def render_breakdown_html(results: Sequence[Breakdown], missing: Mapping[str, st
 
 def _section(result: Breakdown) -> Section:
     lines = property_lines(result.property_id, result.period, result.time_zone)
-    return Section(result.name, (*lines, f"By {result.dimension}"), tuple(_parts(result)))
+    return Section(result.name, (*lines, f"By {result.by}"), tuple(_parts(result)))
 
 
 def _parts(result: Breakdown) -> Iterator[Part]:
@@ -63,13 +63,13 @@ def _shares(result: Breakdown) -> Chart:
     largest, figures = rows[0]
     return Chart(
         f"Share of users with a conversion, by {result.by}",
-        f"Bars for {len(rows)} values of {result.dimension}. {largest}, which has the most users: "
+        f"Bars for {len(rows)} values of {result.by}. {largest}, which has the most users: "
         f"{percent(figures.macro.user_rate, SIGNS)} with a macro conversion, "
         f"{percent(figures.micro.user_rate, SIGNS)} with a micro one.",
         lambda frame: draw_bars(frame, panels, beside=True),
         data_table(
             "Share of users with a conversion",
-            result.dimension,
+            result.by,
             _TITLES.values(),
             ((name, [percent(getattr(row, role).user_rate, SIGNS) for role in _ROLES]) for name, row in rows),
         ),
@@ -96,7 +96,7 @@ def _table(result: Breakdown) -> Table:
     ]
     return Table(
         f"By {result.by}",
-        (Column(result.dimension, words=True), *(Column(HEADINGS[n]) for n in shown)),
+        (Column(result.by, words=True), *(Column(HEADINGS[n]) for n in shown)),
         (RowGroup(tuple(rows)),),
         legend(result),
     )

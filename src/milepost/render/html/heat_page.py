@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from milepost.render.heat_words import LEGEND, rate, rows
+from milepost.render.breakdown_words import dimension_legend
+from milepost.render.heat_words import LEGEND, nobody, rate, rows, shown
 from milepost.render.html.page import Cell, Column, Part, Remarks, Row, RowGroup, RowKind, Section, Table, row
 from milepost.render.html.properties import SIGNS, property_lines, row_kind, write_properties
 from milepost.render.report_figures import count
@@ -32,29 +33,28 @@ def render_heat_html(tables: Sequence[HeatTable], missing: Mapping[str, str] | N
 
 def _section(table: HeatTable) -> Section:
     lines = property_lines(table.property_id, table.period, table.time_zone)
-    return Section(table.name, (*lines, f"By {table.dimension}"), tuple(_parts(table)))
+    return Section(table.name, (*lines, f"By {table.by}"), tuple(_parts(table)))
 
 
 def _parts(table: HeatTable) -> Iterator[Part]:
     if table.notes:
         yield Remarks(table.notes)
     columns = (
-        Column(table.dimension, words=True),
+        Column(table.by, words=True),
         Column("Users"),
-        *(Column(column.label, tone=column.role) for column in table.columns),
+        *(Column(table.columns[n].label, tone=table.columns[n].role) for n in shown(table)),
     )
     lines = tuple(
         _row(table, name, line, row_kind(place, name, len(table.rows)))
         for place, (name, line) in enumerate(rows(table))
     )
-    yield Table(
-        f"Users with each conversion, by {table.by}", columns, (RowGroup(lines),), (LEGEND,), broad=True
-    )
+    legend = (*dimension_legend(table.by, table.dimension), LEGEND, *nobody(table))
+    yield Table(f"Users with each conversion, by {table.by}", columns, (RowGroup(lines),), legend, broad=True)
 
 
 def _row(table: HeatTable, name: str, line: HeatRow, kind: RowKind) -> Row:
     cells = (
-        Cell(rate(cell, SIGNS), tone=column.role if cell.users else "muted", shade=cell.warmth)
-        for column, cell in zip(table.columns, line.cells, strict=True)
+        Cell(rate(cell, SIGNS), tone=table.columns[n].role if cell.users else "muted", shade=cell.warmth)
+        for n, cell in ((n, line.cells[n]) for n in shown(table))
     )
     return row(name, (count(line.users), *cells), kind)

@@ -29,12 +29,15 @@ people AS (
     ON valued.person = known.person AND valued.nth = 1
   WHERE known.nth = 1
 ),
--- Page views, each with the next one of its session, the person's next one in any session, and the last event
--- of any kind in its session.
+-- Page views, each with the number of pages the person had seen by then, the next one of its session, the person's
+-- next one in any session, and the last event of any kind in its session.
 viewed AS (
   SELECT views.person, views.session, views.session_number, views.ts, sessions.last_ts,
     LEAD(views.ts) OVER (PARTITION BY views.person, views.session ORDER BY views.ts) AS next_ts,
-    LEAD(views.ts) OVER (PARTITION BY views.person ORDER BY views.ts, views.session) AS next_anywhere_ts
+    LEAD(views.ts) OVER (PARTITION BY views.person ORDER BY views.ts) AS next_anywhere_ts,
+    COUNT(*) OVER (
+      PARTITION BY views.person ORDER BY views.ts RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS depth
   FROM (
     SELECT person, session, ts, MIN(session_number) AS session_number
     FROM flat
@@ -62,7 +65,7 @@ beside AS (
 ),
 -- How long the person is known to have stayed: until the next page view of the session, or until its end.
 pages AS (
-  SELECT viewed.person, viewed.session, viewed.session_number, viewed.ts, beside.depth,
+  SELECT viewed.person, viewed.session, viewed.session_number, viewed.ts, COALESCE(beside.depth, viewed.depth) AS depth,
     COALESCE(viewed.next_ts, viewed.last_ts) - viewed.ts AS stay
   FROM viewed
   LEFT JOIN beside
@@ -71,21 +74,20 @@ pages AS (
 -- Page views and first times of micro conversions side by side, each with the number of pages the person had
 -- seen by then, and with the page view of the session that was on the screen.
 placed AS (
-  SELECT marks.person, marks.ts, marks.step, marks.stay, marks.times, marks.session_number,
-    COALESCE(marks.depth, SUM(marks.page) OVER (
-      PARTITION BY marks.person ORDER BY marks.ts RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    )) AS depth,
-    COALESCE(MAX(CASE WHEN marks.page = 1 THEN marks.ts END) OVER (
-      PARTITION BY marks.person, marks.session ORDER BY marks.ts
-      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ), marks.ts) AS page_ts$taken
+  SELECT marks.person, marks.ts, marks.step, marks.stay, marks.times, marks.session_number, marks.depth,
+    marks.page_ts$taken
   FROM (
-    SELECT person, session, session_number, ts, CAST(NULL AS STRING) AS step, stay, 0 AS times, 1 AS page, depth
+    SELECT person, session, session_number, ts, CAST(NULL AS STRING) AS step, stay, 0 AS times, 1 AS page, depth,
+      ts AS page_ts
     FROM pages
     UNION ALL
-    SELECT person, session, session_number, ts, step, 0 AS stay, times, 0 AS page, CAST(NULL AS INT64) AS depth
+    SELECT firsts.person, firsts.session, firsts.session_number, firsts.ts, firsts.step, 0 AS stay, firsts.times,
+      0 AS page, COUNT(viewed.ts) AS depth,
+      COALESCE(MAX(CASE WHEN viewed.session = firsts.session THEN viewed.ts END), firsts.ts) AS page_ts
     FROM firsts
-    WHERE step <> $macro
+    LEFT JOIN viewed ON viewed.person = firsts.person AND viewed.ts <= firsts.ts
+    WHERE firsts.step <> $macro
+    GROUP BY firsts.person, firsts.session, firsts.session_number, firsts.ts, firsts.step, firsts.times
   ) AS marks
 ),
 -- The point of the visit: session number, pages seen, and the macro conversion that was to come (or had been).
@@ -100,22 +102,25 @@ points AS (
   FROM $placed
   JOIN people ON people.person = placed.person
 ),
--- Moments to compare with: the person is on the page for `seconds` and has not had the macro conversion yet.
-moments AS (
-  SELECT points.person, points.extra, points.session_number, points.pages, bands.seconds, points.depth,
-    points.ts + bands.until_micros AS until_ts,
-    CASE WHEN points.macro_ts - points.ts <= bands.from_micros + $within THEN 1 ELSE 0 END AS reached
-  FROM points
-  CROSS JOIN UNNEST([
-    STRUCT(0 AS seconds, 0 AS from_micros, 3000000 AS until_micros),
-    STRUCT(3 AS seconds, 3000000 AS from_micros, 10000000 AS until_micros),
-    STRUCT(10 AS seconds, 10000000 AS from_micros, 30000000 AS until_micros),
-    STRUCT(30 AS seconds, 30000000 AS from_micros, 60000000 AS until_micros),
-    STRUCT(60 AS seconds, 60000000 AS from_micros, 120000000 AS until_micros),
-    STRUCT(120 AS seconds, 120000000 AS from_micros, 1000000000000000 AS until_micros)
-  ]) AS bands
-  WHERE points.step IS NULL AND points.ts <= $cut AND points.stay >= bands.from_micros
-    AND (points.macro_ts IS NULL OR points.macro_ts - points.ts >= bands.from_micros + $gap)
+-- Page views to compare with. A person is compared once in each band of the seconds on the page, up to the band
+-- `until_seconds` in which the person left or had the macro conversion; from the band `reached_seconds` on, the
+-- macro conversion came in time (NULL: in none).
+exposed AS (
+  SELECT person, ts, extra, session_number, pages, depth,
+    CASE
+      WHEN alone >= 120000000 THEN 120 WHEN alone >= 60000000 THEN 60 WHEN alone >= 30000000 THEN 30
+      WHEN alone >= 10000000 THEN 10 WHEN alone >= 3000000 THEN 3 ELSE 0
+    END AS until_seconds,
+    CASE
+      WHEN late <= 0 THEN 0 WHEN late <= 3000000 THEN 3 WHEN late <= 10000000 THEN 10
+      WHEN late <= 30000000 THEN 30 WHEN late <= 60000000 THEN 60 WHEN late <= 120000000 THEN 120
+    END AS reached_seconds
+  FROM (
+    SELECT points.*, macro_ts - ts - $within AS late, LEAST(stay, COALESCE(macro_ts - ts - $gap, stay)) AS alone
+    FROM points
+    WHERE step IS NULL AND ts <= $cut
+  ) AS seen
+  WHERE alone >= 0
 ),
 -- First times of micro conversions: how each lies to the person's first macro conversion.
 did AS (
@@ -136,19 +141,40 @@ did AS (
 )
 -- The counts, one kind after the other. Everything can be added up over any division of the people.
 SELECT 'moments' AS counted, CAST(NULL AS STRING) AS step, CAST(NULL AS STRING) AS detail, extra,
-  session_number, pages, seconds, COUNT(*) AS n, SUM(reached) AS reached, 0.0 AS amount
-FROM moments
-GROUP BY extra, session_number, pages, seconds
+  session_number, pages, band AS seconds, SUM(n) AS n,
+  SUM(CASE WHEN reached_seconds <= band THEN n ELSE 0 END) AS reached, 0.0 AS amount
+FROM (
+  SELECT extra, session_number, pages, until_seconds, reached_seconds, COUNT(*) AS n
+  FROM exposed
+  GROUP BY extra, session_number, pages, until_seconds, reached_seconds
+) AS everybody
+CROSS JOIN UNNEST([0, 3, 10, 30, 60, 120]) AS band
+WHERE band <= until_seconds
+GROUP BY extra, session_number, pages, band
 UNION ALL
--- Of these, the moments of people who had done the micro conversion by then: to be subtracted.
-SELECT 'own moments' AS counted, did.step, CAST(NULL AS STRING) AS detail, moments.extra,
-  moments.session_number, moments.pages, moments.seconds,
-  COUNT(*) AS n, SUM(moments.reached) AS reached, 0.0 AS amount
-FROM did
-JOIN moments ON moments.person = did.person
-WHERE did.fate IN ('followed', 'too recent')
-  AND (did.depth < moments.depth OR (did.depth = moments.depth AND did.ts < moments.until_ts))
-GROUP BY did.step, moments.extra, moments.session_number, moments.pages, moments.seconds
+-- Of these, the moments of people who had done the micro conversion by the end of the band: to be subtracted.
+SELECT 'own moments' AS counted, step, CAST(NULL AS STRING) AS detail, extra,
+  session_number, pages, band AS seconds, SUM(n) AS n,
+  SUM(CASE WHEN reached_seconds <= band THEN n ELSE 0 END) AS reached, 0.0 AS amount
+FROM (
+  SELECT step, extra, session_number, pages, from_seconds, until_seconds, reached_seconds, COUNT(*) AS n
+  FROM (
+    SELECT did.step, exposed.extra, exposed.session_number, exposed.pages, exposed.until_seconds,
+      exposed.reached_seconds,
+      CASE
+        WHEN did.depth < exposed.depth OR did.ts - exposed.ts < 3000000 THEN 0
+        WHEN did.ts - exposed.ts < 10000000 THEN 3 WHEN did.ts - exposed.ts < 30000000 THEN 10
+        WHEN did.ts - exposed.ts < 60000000 THEN 30 WHEN did.ts - exposed.ts < 120000000 THEN 60 ELSE 120
+      END AS from_seconds
+    FROM did
+    JOIN exposed ON exposed.person = did.person AND exposed.depth >= did.depth
+    WHERE did.fate IN ('followed', 'too recent')
+  ) AS after_it
+  GROUP BY step, extra, session_number, pages, from_seconds, until_seconds, reached_seconds
+) AS own
+CROSS JOIN UNNEST([0, 3, 10, 30, 60, 120]) AS band
+WHERE band >= from_seconds AND band <= until_seconds
+GROUP BY step, extra, session_number, pages, band
 UNION ALL
 SELECT 'did' AS counted, step, CAST(NULL AS STRING) AS detail, extra,
   session_number, pages, seconds, COUNT(*) AS n, SUM(reached) AS reached, 0.0 AS amount

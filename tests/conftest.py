@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +16,14 @@ import pytest
 if TYPE_CHECKING:
     from milepost.emulator.embedded import Emulator
 
+
 _BESIDE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "ga4-export"
+
+
+def pytest_configure() -> None:
+    """Lets programs that tests start hear SIGINT: a shell that runs tests in the background ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ class FunnelQuestion:
         names = [event.name for event in self.steps[:number]]
         if number == 1:
             return _REACHED.format(number=1, ways=_FIRST.format(step=literal(names[0])))
-        step, later = literal(names[-1]), ">" if names[-1] == names[-2] else ">="
+        step, later = literal(names[-1]), ">" if names[-1] in names[:-1] else ">="
         ways = _CONTINUED.format(before=number - 1, step=step, later=later)
         if self.is_open:
             ways += _ENTERED.format(earlier=literals(dict.fromkeys(names[:-1])), step=step)

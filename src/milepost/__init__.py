@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from milepost.operations.paths import PathChoice, path_properties
     from milepost.operations.report import breakdown_properties, heat_properties, report_properties
     from milepost.operations.review import review_plans
+    from milepost.operations.send_test import try_server_events
     from milepost.operations.session import Session
     from milepost.operations.sync import Synced, plan_properties, sync_property
     from milepost.operations.tag import track_properties
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from milepost.reports.verification.results import Verification
     from milepost.reports.verification.waiting import Awaited
     from milepost.tracking.results import PropertyTracking
+    from milepost.tracking.server_tests import ServerTests
 
 __version__ = "0.1.0"
 
@@ -77,6 +79,7 @@ _HOMES = {
     "Plans": "milepost.reconcile.saved",
     "PropertyReport": "milepost.reports.results",
     "PropertyTracking": "milepost.tracking.results",
+    "ServerTests": "milepost.tracking.server_tests",
     "Session": "milepost.operations.session",
     "Synced": "milepost.operations.sync",
     "ThisPeriod": "milepost.reports.running",
@@ -99,6 +102,7 @@ _HOMES = {
     "review_plans": "milepost.operations.review",
     "sync_property": "milepost.operations.sync",
     "track_properties": "milepost.operations.tag",
+    "try_server_events": "milepost.operations.send_test",
     "value_properties": "milepost.operations.values",
     "verify_properties": "milepost.operations.verify",
     "wait_for_conversions": "milepost.operations.verify_wait",
@@ -129,6 +133,7 @@ __all__ = [
     "Plans",
     "PropertyReport",
     "PropertyTracking",
+    "ServerTests",
     "Session",
     "Synced",
     "ThisPeriod",
@@ -152,6 +157,7 @@ __all__ = [
     "review_plans",
     "sync_property",
     "track_properties",
+    "try_server_events",
     "value_properties",
     "verify_properties",
     "wait_for_conversions",

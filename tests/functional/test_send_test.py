@@ -20,6 +20,7 @@ from google.analytics.admin_v1beta.services.analytics_admin_service.transports i
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
+import milepost as milepost_library
 from milepost.emulator.admin import ExtraProperty, add_property
 from milepost.emulator.clock import Clock
 from milepost.emulator.embedded import Emulator
@@ -335,3 +336,20 @@ def test_other_addresses_are_refused_unshown(
     assert ran.code == 1
     assert "error: MILEPOST_MEASUREMENT_HOST: holds no address" in ran.stderr
     assert written not in ran.stderr
+
+
+def test_library_tries_events_with_an_environment_of_its_own(crm: Crm, workdir: Path) -> None:
+    file = milepost_library.load_file(workdir / "conversions.toml")
+    environ = {
+        "ANALYTICS_EMULATOR_HOST": crm.emulator.address,
+        "MILEPOST_MEASUREMENT_HOST": crm.emulator.collect_address,
+        "GA4_API_SECRET": HIDDEN,
+    }
+    with milepost_library.Session("read", environ) as session:
+        (tests,) = milepost_library.try_server_events(
+            file, ["crm"], session, for_real=True, timeout=0, environ=environ
+        )
+    assert isinstance(tests, milepost_library.ServerTests)
+    assert [test.arrival for test in tests.tests] == ["not_seen", "not_seen"]
+    assert {fate for fate, _ in crm.sent()} == {"wrong_secret"}
+    assert HIDDEN not in repr(tests)

@@ -90,9 +90,9 @@ def verify(
 
             wait_in_front_of(properties or [], config, event or [], timeout, every, as_json=output == "json")
             return
-        from milepost.cli.verify_send_test import try_server_events
+        from milepost.cli.verify_send_test import send_test_and_tell
 
-        try_server_events(
+        send_test_and_tell(
             properties or [], config, event or [], timeout, every, for_real=for_real, as_json=output == "json"
         )
         return

@@ -11,7 +11,7 @@ from milepost.cli.console import stderr, stdout, write
 from milepost.cli.progress import display
 from milepost.model.load import find_file, load_file
 from milepost.operations.outcome import Failure
-from milepost.operations.send_test import TIMEOUT, send_tests
+from milepost.operations.send_test import TIMEOUT, try_server_events
 from milepost.operations.session import Session
 from milepost.operations.verify_wait import EVERY
 from milepost.render.failure_text import print_failure
@@ -19,7 +19,7 @@ from milepost.render.send_test import render_send_test_json, render_send_test_te
 from milepost.tracking.server_tests import all_passed
 
 
-def try_server_events(
+def send_test_and_tell(
     names: Sequence[str],
     config: Path | None,
     events: Sequence[str],
@@ -36,7 +36,7 @@ def try_server_events(
     """
     file = load_file(find_file(config))
     with Session("read") as session, display("Trying out", file, names, session) as watch:
-        results = send_tests(
+        results = try_server_events(
             file,
             names,
             session,

@@ -44,7 +44,7 @@ _MAKE_ONE = (
 )
 
 
-def send_tests(
+def try_server_events(
     file: ConversionsFile,
     names: Sequence[str],
     session: Session,

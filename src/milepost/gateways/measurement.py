@@ -107,11 +107,13 @@ class MeasurementGateway:
     Args:
         origin: scheme and host; see `checked_origin`.
         measurement_id: the stream's.
+        timeout: seconds that one request may take.
     """
 
-    def __init__(self, origin: str, measurement_id: str) -> None:
+    def __init__(self, origin: str, measurement_id: str, timeout: float = TIMEOUT) -> None:
         self._origin = origin
         self._measurement_id = measurement_id
+        self._timeout = timeout
         # A proxy that the environment names is for the world outside, not for an emulator next door.
         proxies = [ProxyHandler({})] if origin.startswith("http:") else []
         self._opener = build_opener(_NoRedirect, *proxies)
@@ -152,16 +154,16 @@ class MeasurementGateway:
         place = f"{self._origin}{path}"
         # What urllib raises knows the address, and with it the secret: nothing of it goes on.
         try:
-            with self._opener.open(request, timeout=TIMEOUT) as response:
+            with self._opener.open(request, timeout=self._timeout) as response:
                 return bytes(response.read(_LARGEST_ANSWER))
         except HTTPError as error:
             status = error.code
             error.close()
         except TimeoutError:
-            raise _unreachable(place, f"no answer within {TIMEOUT:g} seconds") from None
+            raise _unreachable(place, f"no answer within {self._timeout:g} seconds") from None
         except URLError as error:
             timed_out = isinstance(error.reason, TimeoutError)
-            cause = f"no connection within {TIMEOUT:g} seconds" if timed_out else _cause(error.reason)
+            cause = f"no connection within {self._timeout:g} seconds" if timed_out else _cause(error.reason)
             raise _unreachable(place, cause) from None
         except (HTTPException, OSError) as error:
             raise _unreachable(place, _cause(error)) from None

@@ -81,3 +81,17 @@ def test_one_declared_currency_alone_is_kept(shop: DeclaredProperty) -> None:
     cart = [c for c in shop.conversions if c.event == "add_to_cart"]
 
     assert Values(cart, {}, "EUR").worth("micro", 0, {"add_to_cart": 5}) == Worth(10, "declared", "USD")
+
+
+def test_default_value_in_ga4s_sum_is_still_the_files_and_counts_once(shop: DeclaredProperty) -> None:
+    values = Values(shop.conversions, _carried("sign_up", 0.9), "EUR")
+
+    assert values.worth("micro", 0.9, {"sign_up": 9}) == Worth(0.9, "declared", "EUR")
+
+
+def test_value_that_events_carry_is_ga4s_whatever_the_file_says(shop: DeclaredProperty) -> None:
+    own = Values(shop.conversions, _carried("sign_up", 5), "EUR")
+    earned = Values(shop.conversions, _carried("purchase", 270), "EUR")
+
+    assert own.worth("micro", 5, {"sign_up": 9}) == Worth(5, "ga4", "EUR")
+    assert earned.worth("macro", 270, {"purchase": 9}) == Worth(270, "ga4", "EUR")

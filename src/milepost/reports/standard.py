@@ -36,7 +36,7 @@ from milepost.reports.results import (
 )
 from milepost.reports.targets import read_goals
 from milepost.reports.trend import TrendBy, read_trend
-from milepost.reports.worth import VALUE_PLACES
+from milepost.reports.worth import VALUE_PLACES, carried
 
 ROLES: tuple[Role, ...] = ("macro", "micro")
 
@@ -329,7 +329,7 @@ def _value_source(
     conversion: DeclaredConversion, now: Mapping[str, Number], before: Mapping[str, Number]
 ) -> ValueSource | None:
     """One source for both periods, or their change would compare two different things."""
-    if now.get("eventValue", 0) or before.get("eventValue", 0):
+    if carried(conversion, now) or carried(conversion, before):
         return "ga4"
     return "declared" if conversion.definition.value is not None else None
 

@@ -1,13 +1,16 @@
 """What conversions were worth in one table: GA4's own sums, and values that the file declares.
 
 A conversion whose events carried any value in the period counts with GA4's sum; another one with the file's
-`value` times its events. Different currencies are never added: GA4's is kept, and the others are named.
+`value` times its events. Once `sync` has made that value GA4's default, GA4's sum of a micro conversion is
+the same product: still the file's value, implied and not earned, and told as such. Different currencies are
+never added: GA4's is kept, and the others are named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isclose
 from typing import Literal
 
 from milepost.gateways.data import Number
@@ -60,6 +63,8 @@ class Values:
                 continue
             self._sources[conversion.role].add(source)
             if source == "declared" and conversion.definition.value is not None:
+                if whole.get(conversion.event, {}).get("eventValue", 0):
+                    continue  # GA4's sum holds it already
                 self._each[conversion.role][conversion.event] = conversion.definition.value
 
     def worth(self, role: Role, ga4: Number, events: Mapping[str, Number]) -> Worth | None:
@@ -79,7 +84,15 @@ class Values:
         return Worth(round(float(amount), VALUE_PLACES), source, self.currency)
 
 
+def carried(conversion: DeclaredConversion, metrics: Mapping[str, Number]) -> bool:
+    """Whether events carried a value; not the file's own, which GA4 gives a micro conversion by default."""
+    total, default = metrics.get("eventValue", 0), conversion.definition.value
+    if not total or default is None or conversion.role == "macro":
+        return bool(total)
+    return not isclose(total, default * metrics.get("eventCount", 0), rel_tol=1e-9)
+
+
 def _source(conversion: DeclaredConversion, whole: Mapping[str, Number]) -> ValueSource | None:
-    if whole.get("eventValue", 0):
+    if carried(conversion, whole):
         return "ga4"
     return "declared" if conversion.definition.value is not None else None

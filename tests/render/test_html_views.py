@@ -14,6 +14,7 @@ from milepost.render.html.experiment_page import render_experiment_html
 from milepost.render.html.funnel_page import render_funnel_html
 from milepost.render.html.heat_page import render_heat_html
 from milepost.render.html.lift_page import render_lift_html
+from milepost.render.html.properties import MOST_DRAWN
 from milepost.render.html.report_page import render_report_html
 from milepost.render.html.verify_page import render_verify_html
 from milepost.reports.breakdown import Breakdown, BreakdownRow
@@ -28,6 +29,7 @@ from milepost.reports.funnel_results import (
 from milepost.reports.heat import HeatCell, HeatColumn, HeatRow, HeatTable
 from milepost.reports.notes import engagement_note
 from milepost.reports.results import Period, RoleFigures, share
+from milepost.reports.verification.results import Finding
 from tests.library.results import experiment, lift, verification
 from tests.render.parsed_pages import Element, parse_page, table_rows
 from tests.render.reports import (
@@ -257,3 +259,35 @@ def test_heat_tints_against_the_highest_of_the_column() -> None:
     page = parse_page(render_heat_html([sample_heat()]))
     tints = [cell.attributes["style"] for cell in page.all("td") if "shaded" in cell.classes]
     assert tints == ["--shade: 30%", "--shade: 0%", "--shade: 10%", "--shade: 30%"]
+
+
+def test_a_page_of_a_fleet_has_every_figure_but_no_charts() -> None:
+    some, many = (
+        parse_page(render_report_html([replace(shop_report(), name=f"shop-{n}") for n in range(size)]))
+        for size in (2, MOST_DRAWN + 1)
+    )
+    tables = [table.one("caption").words for table in some.all("section")[1].all("table")]
+
+    assert "No charts" not in some.words
+    assert some.all("svg")
+    assert "No charts for more than 20 properties on a page: name fewer" in many.words
+    assert not many.all("svg")
+    assert "img" not in {element.attributes.get("role") for element in many.walk()}
+    assert len(many.all("section")) == 1 + MOST_DRAWN + 1
+    for section in many.all("section")[1:]:
+        assert [table.one("caption").words for table in section.all("table")] == tables
+
+
+@pytest.mark.parametrize("failing", [True, False])
+def test_what_to_do_stands_under_its_finding(*, failing: bool) -> None:
+    todo = ("Do it once.", "Look at <the> tag.")
+    found = (
+        Finding(("purchase",), "Went silent.", todo, failing),
+        Finding(("sign_up",), "So did this.", failing=failing),
+    )
+    page = parse_page(render_verify_html([replace(verification(), findings=found)]))
+    (first,) = (item for item in page.all("li") if item.words.startswith("Went silent."))
+    (second,) = (item for item in page.all("li") if item.words == "So did this.")
+
+    assert [step.words for step in first.all("li")] == list(todo)
+    assert not second.all("li")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 Tone = Literal["", "macro", "micro", "up", "down", "met", "missed", "muted"]
@@ -122,10 +122,14 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Remarks:
-    """Sentences: what was found (`finding`), or what a reader must know (`note`)."""
+    """Sentences: what was found (`finding`), or what a reader must know (`note`).
+
+    One may have `steps` under it: what to do, by the number of the sentence.
+    """
 
     sentences: tuple[str, ...]
     about: Literal["finding", "note"] = "note"
+    steps: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     kind: ClassVar[str] = "remarks"
 
 
@@ -145,12 +149,14 @@ class Section:
 class Page:
     """A document with a title and the sections under it.
 
-    `summary` stands before them, where there are several; row by row it may link to them (`anchor`).
+    `summary` stands before them, where there are several; row by row it may link to them (`anchor`). Unless
+    it is `drawn`, charts show the figures behind them and no picture.
     """
 
     title: str
     sections: tuple[Section, ...]
     summary: Table | None = None
+    drawn: bool = True
 
 
 def anchor(number: int) -> str:

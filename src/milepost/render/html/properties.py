@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from milepost.model.document import Role
-from milepost.render.html.page import Cell, Column, Page, Row, RowGroup, RowKind, Section, Table, Tone, anchor
+from milepost.render.html.page import (
+    Cell,
+    Column,
+    Page,
+    Row,
+    RowGroup,
+    RowKind,
+    Section,
+    Table,
+    Tone,
+    anchor,
+)
 from milepost.render.html.write import write_page
 from milepost.render.report_figures import Signs, change, days, length
 from milepost.reports.results import Change, Period
 
 SIGNS = Signs()
+MOST_DRAWN = 20
+"""Properties on a page with charts: drawing takes most of its time and of its bytes."""
+
 ROLES: Mapping[Role, str] = {"macro": "Macro", "micro": "Micro"}
 
 
@@ -22,6 +37,8 @@ def write_properties(
     missing: Mapping[str, str] | None = None,
 ) -> str:
     """The sections on one page, after a table that links to each where there are several properties.
+
+    Of more than `MOST_DRAWN`, no chart is drawn: the tables behind them stay, and the page says so.
 
     Args:
         title: of the whole.
@@ -35,7 +52,11 @@ def write_properties(
     """
     gone = missing or {}
     table = _summary(sections, headings, summary, gone) if len(sections) + len(gone) > 1 or gone else None
-    return write_page(Page(title, tuple(sections), table))
+    drawn = len(sections) <= MOST_DRAWN
+    if table and not drawn:
+        said = f"No charts for more than {MOST_DRAWN} properties on a page: name fewer to have them drawn."
+        table = replace(table, legend=(*table.legend, said))
+    return write_page(Page(title, tuple(sections), table, drawn))
 
 
 def _summary(

@@ -23,7 +23,7 @@ from milepost.render.html.page import (
 from milepost.render.html.properties import ROLES, SIGNS, property_lines, write_properties
 from milepost.render.report_figures import count
 from milepost.render.words import counted
-from milepost.reports.verification.results import ConversionArrival, ConversionState, Finding, Verification
+from milepost.reports.verification.results import ConversionArrival, ConversionState, Verification
 
 _STANDINGS: Mapping[ConversionState, str] = {
     "arriving": "arrives",
@@ -67,9 +67,11 @@ def _section(verification: Verification) -> Section:
 
 def _parts(verification: Verification) -> Iterator[Part]:
     for about in ("finding", "note"):
-        said = tuple(_words(f) for f in verification.findings if f.failing == (about == "finding"))
-        if said:
-            yield Remarks(said, about)
+        found = [f for f in verification.findings if f.failing == (about == "finding")]
+        if found:
+            yield Remarks(
+                tuple(f.problem for f in found), about, dict(enumerate(f.next_steps for f in found))
+            )
     if verification.conversions:
         yield _conversions(verification)
         yield _trends(verification)
@@ -77,10 +79,6 @@ def _parts(verification: Verification) -> Iterator[Part]:
         yield _parameters(verification)
     if verification.notes:
         yield Remarks(verification.notes)
-
-
-def _words(finding: Finding) -> str:
-    return " ".join((finding.problem, *finding.next_steps))
 
 
 def _conversions(verification: Verification) -> Table:

@@ -146,7 +146,25 @@ def test_unregistered_parameter_is_told_with_its_toml(
     run = milepost("report", "--by", "experiment")
 
     assert run.code == 1
-    assert "[dimensions.exp_variant_string]" in " ".join(run.stderr.split())
+    assert "have [dimensions.exp_variant_string] with label" in " ".join(run.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("types", "remedy"),
+    [("", "Run 'milepost sync'"), ('business_types = ["brand"]', 'business_types, "ecommerce" among them')],
+)
+def test_declared_but_unregistered_parameter_is_not_to_be_declared_again(
+    milepost: Milepost, untouched: Emulator, shop: Path, types: str, remedy: str
+) -> None:
+    shop.write_text(
+        f"{shop.read_text(encoding='utf-8')}\n[business_types.brand.macro.sign_up]\n"
+        f"[dimensions.exp_variant_string]\nlabel = 'Arm'\n{types}\n",
+        encoding="utf-8",
+    )
+
+    run = milepost("report", "--by", "experiment")
+
+    assert (run.code, remedy in " ".join(run.stderr.split())) == (1, True), run.stderr
 
 
 def test_only_what_follows_the_first_arm_counts(

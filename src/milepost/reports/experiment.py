@@ -90,7 +90,7 @@ def read_experiment(
     """
     require_statistics()
     days = choice.period.ranges()[0]
-    answers = _ask_arms(gateway, property_id, days)
+    answers = _ask_arms(gateway, declared, property_id, days)
     users = _users_by_arm(answers["arms"])
     name, others = _choose_experiment(users, choice.experiment)
     arms = _ordered([arm for arm in users if experiment_of(arm) == name], name, choice.control)
@@ -128,11 +128,13 @@ def read_experiment(
     )
 
 
-def _ask_arms(gateway: DataGateway, property_id: str, days: DateRange) -> dict[str, ReportAnswer]:
+def _ask_arms(
+    gateway: DataGateway, declared: DeclaredProperty, property_id: str, days: DateRange
+) -> dict[str, ReportAnswer]:
     try:
         return ask(gateway, property_id, experiment_queries(days))
     except RefusedError as error:
-        raise _unregistered(error) if DIMENSION in error.cause else error from None
+        raise _unregistered(error, declared) if DIMENSION in error.cause else error from None
 
 
 def experiment_queries(days: DateRange) -> dict[str, ReportQuery]:
@@ -158,12 +160,18 @@ def _impressions() -> InList:
     return InList("eventName", (IMPRESSION,))
 
 
-def _unregistered(error: RefusedError) -> RefusedError:
+def _unregistered(error: RefusedError, declared: DeclaredProperty) -> RefusedError:
+    """What to do first depends on the file: it may declare the dimension, though for other business types."""
+    types = " and ".join(f'"{name}"' for name in declared.business_types)
+    needed = (
+        f'Let the conversions file have [dimensions.{PARAMETER}] with label = "Experiment variant" '
+        f"(if it names business_types, {types} among them), run"
+    )
+    there = any(d.scope == "event" and d.parameter_of(key) == PARAMETER for key, d in declared.dimensions)
     return RefusedError(
         f"{error.place}, --by experiment",
         f"the event parameter {PARAMETER} is not registered as a dimension in GA4",
-        f'Add to the conversions file [dimensions.{PARAMETER}] with label = "Experiment variant", run '
-        "'milepost sync', and wait: GA4 keeps its values only from then on.",
+        f"{'Run' if there else needed} 'milepost sync', and wait: GA4 keeps its values only from then on.",
     )
 
 

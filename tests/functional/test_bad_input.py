@@ -201,6 +201,20 @@ def test_impossible_periods_are_named(milepost: Milepost, shop: Path, argv: list
 
 
 @pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["report", "--by", ""], "--by: names no dimension"),
+        (["report", "--top", "5"], "--top: goes with --by a dimension, or --heat"),
+        (["report", "--by", "experiment", "--top", "5"], "--top: goes with"),
+    ],
+)
+def test_what_a_view_does_not_show_is_refused(
+    milepost: Milepost, shop: Path, argv: list[str], words: str
+) -> None:
+    _refused(milepost(*argv), words)
+
+
+@pytest.mark.parametrize(
     "argv", [["plann"], ["plan", "--formt", "json"], ["plan", "--format", "xml"], ["init"]]
 )
 def test_a_mistyped_command_line_is_a_usage_error(milepost: Milepost, workdir: Path, argv: list[str]) -> None:

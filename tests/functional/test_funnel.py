@@ -126,7 +126,18 @@ def test_markdown_is_a_table(milepost: Milepost, untouched: Emulator, shop: Path
 def test_an_unknown_dimension_is_told_by_ga4(milepost: Milepost, untouched: Emulator, shop: Path) -> None:
     run = milepost("funnel", "--by", "devices")
     assert run.code == 1
-    assert "Field devices is not a valid dimension" in run.stderr
+    said = " ".join(run.stderr.split())
+    assert "--by devices: Field devices is not a valid dimension" in said
+    assert "Give channel, campaign, source, medium, landing-page, page, device, country, or" in said
+
+
+@pytest.mark.parametrize("by", ["medium", "landing-page", "page"])
+def test_short_names_are_those_of_reports(
+    milepost: Milepost, untouched: Emulator, shop: Path, by: str
+) -> None:
+    run = milepost("funnel", "--by", by)
+    assert run.code == 0, run.stderr
+    assert f"Users of each step by {by}" in run.stdout or f"\n{by} " in run.stdout
 
 
 def test_a_file_without_a_journey_is_told_so(milepost: Milepost, untouched: Emulator, shop: Path) -> None:

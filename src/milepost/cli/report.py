@@ -52,7 +52,10 @@ def report(
             show_default=False,
         ),
     ] = None,
-    top: Annotated[int, typer.Option(metavar="N", min=1, max=500, help="Rows that --by shows.")] = 10,
+    top: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=500, help="Rows that --by and --heat show; default: 10."),
+    ] = None,
     heat: Annotated[
         bool,
         typer.Option("--heat", help="Where people do what: conversions side by side, by page or --by."),

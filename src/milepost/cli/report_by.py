@@ -55,13 +55,13 @@ class ArmOptions:
     mde: float | None = None
 
 
-def choose_view(by: str | None, *, heat: bool, top: int, arms: ArmOptions) -> View | None:
+def choose_view(by: str | None, *, heat: bool, top: int | None, arms: ArmOptions) -> View | None:
     """The view that the options ask for; None for the standard report.
 
     Args:
         by: what `--by` says.
         heat: whether `--heat` was given; without `--by`, it is about pages.
-        top: how many rows.
+        top: how many rows, None where it was not said.
         arms: what only an experiment understands.
 
     Raises:
@@ -69,7 +69,13 @@ def choose_view(by: str | None, *, heat: bool, top: int, arms: ArmOptions) -> Vi
     """
     from milepost.errors import InputError
     from milepost.operations.report import breakdown_properties, heat_properties
+    from milepost.reports.dimension import DEFAULT_TOP
 
+    if by == "":
+        raise InputError("--by", "names no dimension", "Give one, such as channel.")
+    if top is not None and (by == EXPERIMENT or not (by or heat)):
+        raise InputError("--top", "goes with --by a dimension, or --heat", "Add one, or leave this out.")
+    rows = DEFAULT_TOP if top is None else top
     if by == EXPERIMENT and heat:
         raise InputError("--heat", "does not go with --by experiment", "Leave one of them out.")
     if by == EXPERIMENT:
@@ -78,9 +84,9 @@ def choose_view(by: str | None, *, heat: bool, top: int, arms: ArmOptions) -> Vi
         if given is not None:
             raise InputError(f"--{option}", "goes with --by experiment only", "Add it, or leave this out.")
     if heat:
-        return View(partial(_read, heat_properties, by or "page", top), print_heat)
+        return View(partial(_read, heat_properties, by or "page", rows), print_heat)
     if by:
-        return View(partial(_read, breakdown_properties, by, top), print_breakdowns)
+        return View(partial(_read, breakdown_properties, by, rows), print_breakdowns)
     return None
 
 

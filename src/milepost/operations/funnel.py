@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 from milepost.gateways.funnel import AT_ONCE, FunnelGateway
 from milepost.model.declared import DeclaredProperty
 from milepost.model.load import ConversionsFile
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
+from milepost.reports.dimension import naming
 from milepost.reports.funnel import FunnelChoice, Journey, funnel_query, property_journeys, read_funnel
 from milepost.reports.funnel_results import Funnel, FunnelReport
 
@@ -31,7 +33,8 @@ def funnel_properties(
         gateway = FunnelGateway(connection)
 
         def ask(journey: Journey) -> Funnel:
-            answer = gateway.run_funnel(property_id, funnel_query(journey, choice))
+            with naming(choice.by) if choice.by else nullcontext():
+                answer = gateway.run_funnel(property_id, funnel_query(journey, choice))
             return read_funnel(journey, choice, answer)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from milepost.render.report_figures import Signs, count, days, length, percent
-from milepost.reports.funnel import DIMENSIONS
+from milepost.reports.dimension import ALIASES
 from milepost.reports.funnel_results import Funnel, FunnelSegment, StepFigures
 from milepost.reports.results import share
 
@@ -31,7 +31,7 @@ def bounds(funnel: Funnel) -> tuple[str, str]:
 
 def dimension(funnel: Funnel) -> str:
     """What the users are split by: the short name, or else GA4's."""
-    return next((short for short, name in DIMENSIONS.items() if name == funnel.by), funnel.by or "")
+    return next((short for short, name in ALIASES.items() if name == funnel.by), funnel.by or "")
 
 
 def users(figures: StepFigures, signs: Signs) -> str:

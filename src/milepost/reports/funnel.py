@@ -15,19 +15,11 @@ from milepost.gateways.data import Number
 from milepost.gateways.funnel import MOST_VALUES, TOTAL, FunnelAnswer, FunnelQuery, FunnelRow, step_number
 from milepost.model.declared import DeclaredProperty
 from milepost.model.document import Document, Role
+from milepost.reports.dimension import ALIASES
 from milepost.reports.funnel_results import Funnel, FunnelSegment, FunnelStep, NextAction, StepFigures
 from milepost.reports.notes import period_notes, sampled_notes
 from milepost.reports.period import FixedDays, PeriodChoice
 from milepost.reports.results import Period
-
-DIMENSIONS = {
-    "channel": "sessionDefaultChannelGroup",
-    "campaign": "sessionCampaignName",
-    "source": "sessionSource",
-    "device": "deviceCategory",
-    "country": "country",
-}
-"""Short names for what funnels are mostly split by; any other is taken for GA4's own."""
 
 _NEXT = "funnelStepNextAction"
 
@@ -60,7 +52,7 @@ class FunnelChoice:
     Attributes:
         period: the days; the window of the whole journey.
         is_open: let users enter at any step.
-        by: a key of `DIMENSIONS` or the name of a GA4 dimension.
+        by: a key of `ALIASES` or the name of a GA4 dimension.
         next_actions: tell what users did after each step.
     """
 
@@ -72,7 +64,7 @@ class FunnelChoice:
     @property
     def dimension(self) -> str | None:
         """GA4's name of the dimension to split by."""
-        return None if self.by is None else DIMENSIONS.get(self.by, self.by)
+        return None if self.by is None else ALIASES.get(self.by, self.by)
 
 
 def property_journeys(document: Document, declared: DeclaredProperty) -> tuple[Journey, ...]:

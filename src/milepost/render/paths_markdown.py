@@ -66,6 +66,6 @@ def _table(table: PathTable) -> Iterator[str]:
         ),
     )
     yield ""
-    for text in (words.others(table), *words.findings(table, _ARROWS), *words.legend(table)):
+    for text in (words.others(table), *words.findings(table, _ARROWS), *words.legend(table, _ARROWS)):
         if text:
             yield f"- {markdown(text)}"

@@ -42,7 +42,7 @@ def _print_table(table: PathTable, arrows: words.Arrows, console: Console) -> No
     _print_roads(table, arrows, console)
     _print_steps(table, arrows, console)
     print_paragraphs(words.findings(table, arrows), console)
-    print_paragraphs(words.legend(table), console, "dim")
+    print_paragraphs(words.legend(table, arrows), console, "dim")
 
 
 def _print_roads(table: PathTable, arrows: words.Arrows, console: Console) -> None:

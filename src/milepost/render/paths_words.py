@@ -9,8 +9,6 @@ from milepost.journeys.path_results import PathReport, PathTable, Road, RoadStop
 from milepost.render.lift_words import length
 from milepost.render.report_figures import Signs, count, percent
 
-CUT = "…"
-
 
 @dataclass(frozen=True)
 class Arrows:
@@ -18,7 +16,7 @@ class Arrows:
 
     signs: Signs
     arrow: str = "→"
-    cut: str = CUT
+    cut: str = "…"
 
     def road(self, road: Road, goal: str) -> str:
         """The stops, the time between, and the macro conversion: `A → 2 min → B → 40 s → Purchase`."""
@@ -99,7 +97,7 @@ def others(table: PathTable) -> str:
     return f"{roads}: {count(table.other_users)} people, {count(table.other_reached)} reached {table.label}."
 
 
-def legend(table: PathTable) -> Iterator[str]:
+def legend(table: PathTable, arrows: Arrows) -> Iterator[str]:
     """How to read the columns."""
     yield (
         "A road: the steps a person took before the macro conversion, or at all, each by its first time;"
@@ -110,7 +108,7 @@ def legend(table: PathTable) -> Iterator[str]:
         " the step, so far. Left: took no further step and did not arrive. Time: from the first step to it."
     )
     if any(road.cut for road in table.roads):
-        yield f"{CUT}: more than {table.depth} stops; --depth tells more of them apart."
+        yield f"{arrows.cut}: more than {table.depth} stops; --depth tells more of them apart."
     if together := [step for step in table.steps if step.with_macro]:
         names = ", ".join(f"{step.label} ({count(step.with_macro)})" for step in together)
         yield f"At the same instant as {table.label}, so on no road to it: {names}."

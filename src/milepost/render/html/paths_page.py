@@ -103,7 +103,7 @@ def _roads(table: PathTable) -> Table:
         Column("Steps and the time between", words=True),
         *map(Column, ("People", "Share", "Arrived", "Time")),
     )
-    legend = tuple(text for text in (words.others(table), *words.legend(table)) if text)
+    legend = tuple(text for text in (words.others(table), *words.legend(table, _ARROWS)) if text)
     return Table("Roads", columns, (RowGroup(rows),), legend, broad=True)
 
 

@@ -211,7 +211,8 @@ def test_odd_values_leave_reports_readable(site: Site) -> None:
         params = {"session_id": "1", "engagement_time_msec": value, "value": value, "items": [item]}
         fields: dict[str, Any] = {"user_id": "\ud800", "user_properties": {"plan": {"value": value}}}
         assert site.server({"name": "purchase", "params": params}, **fields) == 204
-        assert site.tag(f"en=view_item&pr1=idA~qt{value!r}~pr{value!r}&epn.n={value!r}", sct=repr(value)) == 204
+        line = f"en=view_item&pr1=idA~qt{value!r}~pr{value!r}&epn.n={value!r}"
+        assert site.tag(line, sct=repr(value)) == 204
     sent = float(len(ODD_VALUES))
     assert site.report(("eventName",), ("eventCount", "itemsPurchased"))["purchase"][0] == sent
     assert site.report(("eventName", "itemName"), ("itemRevenue",)) is not None

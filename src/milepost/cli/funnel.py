@@ -24,7 +24,8 @@ def funnel(
         str | None,
         typer.Option(
             metavar="DIMENSION",
-            help="Split the users: channel, campaign, source, device, country, or a GA4 dimension.",
+            help="Split the users: channel, campaign, source, medium, landing-page, page, device, country, "
+            "or a GA4 dimension.",
             show_default=False,
         ),
     ] = None,

@@ -38,6 +38,8 @@ def preview_files() -> dict[str, tuple[str, bytes]]:
 def render_preview(name: str, steps: Sequence[Step], others: Sequence[Tracked], own: str) -> str:
     """The page's HTML. Names, labels and selectors of the file are shown, and never read as markup.
 
+    The page's own parts are plain boxes with roles, so that a trigger on `article a` hears its sample alone.
+
     Args:
         name: of the property.
         steps: the conversions that the site sends, in the order of the file.
@@ -74,18 +76,18 @@ counts nothing</span></p>
 <button type="button" class="chrome" data-consent="granted">Grant</button>
 <button type="button" class="chrome" data-consent="denied">Deny</button></p>
 </div>
-<main>
+<div class="main" role="main">
 <div class="cards">
 {cards or '<p class="line">No conversion of this property is sent by the site.</p>'}
 </div>
-<section aria-labelledby="received">
+<div class="part" role="region" aria-labelledby="received">
 <div class="heading"><h2 id="received">Received</h2>
 <button type="button" class="chrome" id="clear">Clear</button></div>
 <p class="line" id="nothing">Nothing yet.</p>
 <ol class="events" id="events"></ol>
-</section>
+</div>
 {_others(others)}
-</main>
+</div>
 </body>
 </html>
 """
@@ -109,9 +111,9 @@ def _card(step: Step, own: str) -> str:
     conversion = tracked.conversion
     event = _text(tracked.event)
     parts = [
-        f'<article class="card" data-event="{event}" aria-labelledby="event-{event}">',
+        f'<div class="card" data-card="{event}" role="group" aria-labelledby="card-{event}">',
         '<p class="state"><span class="light"></span> <span class="seen">not seen yet</span></p>',
-        f'<h2 id="event-{event}"><bdi>{_text(conversion.label)}</bdi></h2>',
+        f'<h2 id="card-{event}"><bdi>{_text(conversion.label)}</bdi></h2>',
         f'<p class="line"><code>{event}</code> <span class="role {conversion.role}">{conversion.role}</span> '
         f"{_text(what_makes_it(tracked))}</p>",
         *_where(step),
@@ -119,7 +121,7 @@ def _card(step: Step, own: str) -> str:
         f'<div class="stage">{_stage(step, own)}</div>',
         *_code(step),
         *_parameters(tracked.parameters),
-        "</article>",
+        "</div>",
     ]
     return "\n".join(parts)
 
@@ -222,10 +224,10 @@ def _others(others: Sequence[Tracked]) -> str:
         f"<td>{_text(who_acts(t))}</td></tr>"
         for t in others
     )
-    return f"""<section aria-labelledby="elsewhere">
+    return f"""<div class="part" role="region" aria-labelledby="elsewhere">
 <h2 id="elsewhere">Not made on this page</h2>
 <table class="others"><thead><tr><th scope="col">Event</th><th scope="col">What makes it</th>
 <th scope="col">Who acts</th></tr></thead><tbody>
 {rows}
 </tbody></table>
-</section>"""
+</div>"""

@@ -164,7 +164,7 @@ def _is_selected(sample: Sample, selector: str) -> bool:
     made: dict[int, ElementTree.Element] = {}
     stage.extend(_tree(root, made) for root in sample.roots)
     page = stage
-    for tag in ("article", "main", "body", "html"):
+    for tag in ("div", "div", "body", "html"):
         outer = ElementTree.Element(tag)
         outer.append(page)
         page = outer

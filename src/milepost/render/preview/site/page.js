@@ -3,7 +3,7 @@
   "use strict";
 
   const byId = (id) => document.getElementById(id);
-  const cards = new Map([...document.querySelectorAll(".card")].map((card) => [card.dataset.event, card]));
+  const cards = new Map([...document.querySelectorAll(".card")].map((card) => [card.dataset.card, card]));
 
   // ── Consent, as a site's banner would say it.
 

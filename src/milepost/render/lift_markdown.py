@@ -101,7 +101,7 @@ def _credits(table: LiftTable, report: LiftReport, written: words.Style) -> Iter
     steps = table.credits[0].steps
     yield ""
     yield from markdown_table(
-        (table.by.capitalize(),),
+        (markdown(table.by.capitalize()),),
         (
             *("People", "Leading", f"{markdown(table.label)} so far", "Expected"),
             *(markdown(step.label) for step in steps),

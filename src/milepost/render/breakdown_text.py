@@ -12,6 +12,7 @@ from rich.text import Text
 from milepost.render.breakdown_words import HEADINGS, LEFT_OUT_FIRST, columns, legend, lines
 from milepost.render.report_figures import ASCII_SIGNS, Signs, days, length
 from milepost.render.safe import plain
+from milepost.render.tables import print_title
 from milepost.reports.breakdown import Breakdown
 from milepost.reports.results import Period
 
@@ -37,9 +38,7 @@ def print_heading(
     console: Console, name: str, property_id: str, period: Period, time_zone: str, by: str
 ) -> None:
     """Which property, which days, by what."""
-    console.print(
-        Text.assemble((plain(name), "bold"), (f"  property {plain(property_id)}", "dim")), soft_wrap=True
-    )
+    print_title(name, property_id, console)
     zone = f" in {plain(time_zone)}" if time_zone else ""
     console.print(Text(f"{days(period)}, {length(period)}{zone}, by {plain(by)}"), soft_wrap=True)
     console.print()

@@ -19,6 +19,7 @@ from milepost.render.tables import (
     print_lines,
     print_paragraphs,
     print_table,
+    print_title,
     shortened,
 )
 
@@ -47,10 +48,7 @@ def render_lift_text(reports: Sequence[LiftReport], console: Console) -> None:
     for number, report in enumerate(reports):
         if number:
             console.print()
-        title = Text.assemble(
-            (plain(report.name), "bold"), (f"  property {plain(report.property_id)}", "dim")
-        )
-        console.print(title, soft_wrap=True)
+        print_title(report.name, report.property_id, console)
         console.print(Text(words.subject(report)), soft_wrap=True)
         for table in report.tables:
             console.print()

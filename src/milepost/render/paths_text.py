@@ -11,7 +11,14 @@ from milepost.journeys.path_results import PathReport, PathTable
 from milepost.render import paths_words as words
 from milepost.render.report_figures import ASCII_SIGNS, Signs, count
 from milepost.render.safe import plain
-from milepost.render.tables import figures_table, print_lines, print_paragraphs, print_table, shortened
+from milepost.render.tables import (
+    figures_table,
+    print_lines,
+    print_paragraphs,
+    print_table,
+    print_title,
+    shortened,
+)
 
 _LABEL_MOST = 34
 
@@ -23,10 +30,7 @@ def render_paths_text(reports: Sequence[PathReport], console: Console) -> None:
     for number, report in enumerate(reports):
         if number:
             console.print()
-        title = Text.assemble(
-            (plain(report.name), "bold"), (f"  property {plain(report.property_id)}", "dim")
-        )
-        console.print(title, soft_wrap=True)
+        print_title(report.name, report.property_id, console)
         print_paragraphs([words.subject(report)], console)
         for table in report.tables:
             _print_table(table, arrows, console)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,12 @@ WIDE = 1000
 
 GAP = 2
 """Cells between columns."""
+
+
+def print_title(name: str, property_id: str, console: Console) -> None:
+    """Which property the block below is about."""
+    title = Text.assemble((plain(name), "bold"), (f"  property {plain(property_id)}", "dim"))
+    console.print(title, soft_wrap=True)
 
 
 def figures_table(texts: Sequence[str], numbers: Sequence[str], room: int = WIDE) -> Table:
@@ -63,6 +70,11 @@ def shortened(text: str, room: int, style: str = "") -> Text:
     short = Text(plain(text), style=style)
     short.truncate(room, overflow="ellipsis")
     return short
+
+
+def folded(text: str, room: int, style: str = "") -> Text:
+    """Text of any origin, whole, on as many lines of at most `room` cells as it takes."""
+    return Text("\n".join(chop_cells(plain(text), room)), style=style)
 
 
 def markdown_table(

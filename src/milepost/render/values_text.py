@@ -12,7 +12,14 @@ from milepost.render import values_words as words
 from milepost.render.lift_words import stop_words
 from milepost.render.report_figures import ASCII_SIGNS, Signs, count
 from milepost.render.safe import plain
-from milepost.render.tables import figures_table, print_lines, print_paragraphs, print_table, shortened
+from milepost.render.tables import (
+    figures_table,
+    print_lines,
+    print_paragraphs,
+    print_table,
+    print_title,
+    shortened,
+)
 
 _LABEL_LEAST, _LABEL_MOST = 16, 40
 _STYLES = {"add": "green", "change": "yellow", "keep": "dim", "refuse": "dim"}
@@ -24,10 +31,7 @@ def render_values_text(reports: Sequence[ValueReport], console: Console, *, writ
     for number, report in enumerate(reports):
         if number:
             console.print()
-        title = Text.assemble(
-            (plain(report.name), "bold"), (f"  property {plain(report.property_id)}", "dim")
-        )
-        console.print(title, soft_wrap=True)
+        print_title(report.name, report.property_id, console)
         print_paragraphs([words.subject(report)], console)
         _print_report(report, signs, console, written=written)
         print_lines([(signs.bullet, plain(note), "") for note in report.notes], console)

@@ -69,6 +69,11 @@ def _element_of_list(subquery: exp.Subquery) -> exp.Expr | None:
     unnest = source.this
     alias = unnest.args["alias"]
     element = (alias.columns or [alias.this])[0].name
-    array, chosen = _sql(unnest.expressions[0]), _sql(select.expressions[0])
-    found = f"LIST_FILTER({array}, LAMBDA {element} : {_sql(condition.this)})"
-    return exp.Var(this=f"LIST_TRANSFORM({found}, LAMBDA {element} : {chosen})[1]")
+    array, chosen, wanted = _sql(unnest.expressions[0]), select.expressions[0], condition.this
+    field = _sql(chosen).removeprefix(element) if isinstance(chosen, exp.Column | exp.Dot) else ""
+    if field.startswith(".") and isinstance(wanted, exp.EQ) and isinstance(wanted.expression, exp.Literal):
+        # Keys are taken out once for all parameters asked for, and of the elements nothing is copied.
+        keys = f"LIST_TRANSFORM({array}, LAMBDA {element} : {_sql(wanted.this)})"
+        return exp.Var(this=f"{array}[LIST_POSITION({keys}, {_sql(wanted.expression)})]{field}")
+    found = f"LIST_FILTER({array}, LAMBDA {element} : {_sql(wanted)})"
+    return exp.Var(this=f"LIST_TRANSFORM({found}, LAMBDA {element} : {_sql(chosen)})[1]")

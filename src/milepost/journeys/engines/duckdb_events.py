@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from glob import glob
 from pathlib import Path
+from shutil import rmtree
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,9 @@ _MEMORY = "2GiB"
 
 _ROWS_AT_ONCE = 6_000_000
 """Staged rows of one share of the people: a quarter of the memory goes for sorting them."""
+
+_ROWS_HELD = 100_000
+"""Rows of one share that are kept in memory before they go to its file."""
 
 _REQUIRED = ("event_date", "event_timestamp", "event_name", "event_params", "user_pseudo_id")
 _REMEDY = "Name Parquet files of a GA4 BigQuery export, such as 'export/events_*.parquet'."
@@ -47,10 +51,12 @@ class DuckDbEvents:
         self.source = pattern
         self._closing = ExitStack()
         folder = self._closing.enter_context(tempfile.TemporaryDirectory(prefix="milepost-events-"))
-        self._connection = self._closing.enter_context(duckdb.connect(str(Path(folder) / "staged.duckdb")))
+        self._folder = Path(folder)
+        self._connection = self._closing.enter_context(duckdb.connect())
         self._connection.execute(f"SET temp_directory = '{folder}/spill'".replace("\\", "/"))
         self._connection.execute(f"SET memory_limit = '{_MEMORY}'")
         self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute(f"SET partitioned_write_flush_threshold = {_ROWS_HELD}")
         self._staged: tuple[str, Days] | None = None
         self._columns: dict[str, str] | None = None
 
@@ -96,28 +102,37 @@ class DuckDbEvents:
         if query.staged is None:
             return self._fetched(to_duckdb(f"WITH {query.text}"))
         parts = staging(f"WITH {query.text}", query.staged)
-        shares = self._stage(parts, days)
-        return [row for share in range(shares) for row in self._share(parts, share, shares)]
+        self._stage(parts, days)
+        return [row for share in sorted(self._shares.iterdir()) for row in self._share(parts, share)]
 
-    def _stage(self, parts: Staging, days: Days) -> int:
-        """Compute the staged rows, unless they are still there; returns into how many shares they go.
+    def _stage(self, parts: Staging, days: Days) -> None:
+        """Write the staged rows, unless they are there, by shares of the people: a folder of files for each.
 
         People become numbers: 64 bits of a hash, so that two of ten million meet once in 400,000 exports.
         """
-        if self._staged != (parts.stage, days):
-            self._staged = None
-            self._run(
-                "CREATE OR REPLACE TABLE staged AS SELECT * REPLACE ("
-                "CASE WHEN person IS NOT NULL THEN CAST(hash(person) >> 1 AS BIGINT) END AS person)"
-                f" FROM ({parts.stage})"
-            )
-            self._staged = (parts.stage, days)
-        (count,) = self._run("SELECT COUNT(*) FROM staged").fetchall()[0]
-        return max(1, -(-int(count) // _ROWS_AT_ONCE))
+        if self._staged == (parts.stage, days):
+            return
+        self._staged = None
+        rmtree(self._shares, ignore_errors=True)
+        (count,) = self._run("SELECT COUNT(*) FROM events").fetchall()[0]
+        shares = -(-int(count) // _ROWS_AT_ONCE)
+        self._run(
+            f"COPY (SELECT *, COALESCE(person, 0) % {shares} AS share FROM (SELECT * REPLACE ("
+            "CASE WHEN person IS NOT NULL THEN CAST(hash(person) >> 1 AS BIGINT) END AS person)"
+            f" FROM ({parts.stage}))) TO '{self._shares.as_posix()}'"
+            " (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (share))"
+        )
+        self._staged = (parts.stage, days)
 
-    def _share(self, parts: Staging, share: int, shares: int) -> Sequence[Row]:
-        everybody = "" if shares == 1 else f" WHERE COALESCE(person, 0) % {shares} = {share}"
-        self._run(f"CREATE OR REPLACE TEMP VIEW {parts.name} AS SELECT * FROM staged{everybody}")
+    @property
+    def _shares(self) -> Path:
+        return self._folder / "shares"
+
+    def _share(self, parts: Staging, share: Path) -> Sequence[Row]:
+        self._run(
+            f"CREATE OR REPLACE TEMP VIEW {parts.name} AS"
+            f" SELECT * FROM read_parquet('{share.as_posix()}/*.parquet', hive_partitioning = false)"
+        )
         return self._fetched(parts.rest)
 
     def _fetched(self, sql: str) -> list[Row]:

@@ -132,7 +132,7 @@ def test_denied_consent_is_the_default_and_shown(preview: Preview) -> None:
     assert "_ga" in {cookie["name"] for cookie in tried.page.context.cookies()}
     tried.page.get_by_role("button", name="Deny").click()
     tried.stage("sign_up", ".run")
-    tried.state("sign_up", "seen ×3, but not counted: no consent")
+    tried.state("sign_up", "seen ×3, the last not counted: no consent")
     assert [e.consent for e in tried.events if e.event == "sign_up"] == [False, True, False]
     assert {e.fields["gcs"] for e in tried.events} == {"G100", "G111"}
 

@@ -101,13 +101,17 @@ def tag(
     from milepost.model.load import find_file, load_file
     from milepost.operations.tag import one_property, tagged_property, track_properties
 
+    if (port or opens) and not preview:
+        raise InputError("--open" if opens else "--port", "goes with --preview", "Add --preview.")
     file = load_file(find_file(config))
     names = properties or []
     if not any((gtm, gtag, handoff, types, preview)):
         _print_table(track_properties(file, names), output)
         return
     if output != "text":
-        raise InputError("--format", "is for the table, not for files to write", "Leave one of them out.")
+        raise InputError(
+            "--format", "is for the table, not for files to write or the preview", "Leave one of them out."
+        )
     name = one_property(file, names)
     tools: list[Tool] = ["gtm"] if gtm else []
     tools += ["gtag"] if gtag else []

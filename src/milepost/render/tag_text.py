@@ -62,7 +62,8 @@ def _summary(tracking: PropertyTracking) -> str:
     parts = [f"GA4 makes {by_ga4}", f"the site must send {len(by_site)}"]
     if by_server:
         parts.append(f"a server {len(by_server)}")
-    hint = f" Their tags: milepost tag {plain(tracking.name)} --gtm FILE or --gtag FILE." if by_site else ""
+    command = f"milepost tag {plain(tracking.name)}"
+    hint = f" Their tags: {command} --gtm FILE or --gtag FILE; to try them: --preview." if by_site else ""
     return f"{', '.join(parts)}.{hint}"
 
 

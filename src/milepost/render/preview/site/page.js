@@ -90,7 +90,7 @@
     const times = count > 1 ? " ×" + count : "";
     let words = "seen" + times;
     if (missing.length > 0) words += ", without " + missing.join(", ");
-    if (!event.consent) words += ", but not counted: no consent";
+    if (!event.consent) words += (count > 1 ? ", the last" : ", but") + " not counted: no consent";
     card.querySelector(".seen").textContent = words;
     card.querySelector(".light").className = "light " + (missing.length > 0 ? "bad" : event.consent ? "good" : "waits");
     const all = Number(byId("summary").dataset.all);

@@ -153,3 +153,10 @@ def test_csv_holds_values_others_and_total_and_no_formula() -> None:
         "ga4",
         "EUR",
     )
+
+
+def test_values_that_found_no_room_are_not_explained() -> None:
+    assert "Value in EUR" in _screen([_channels()], 80)
+    narrow = _screen([_channels()], 50)
+    assert "Value of Macro" in " ".join(narrow.split())
+    assert "Value in EUR" not in narrow

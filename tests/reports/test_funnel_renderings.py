@@ -188,3 +188,18 @@ def test_names_are_never_markup_in_markdown() -> None:
 def test_names_are_never_formulas_in_csv() -> None:
     rows = csv.DictReader(io.StringIO(render_funnel_csv([_hostile()])))
     assert not [cell for row in rows for cell in row.values() if cell.startswith("=") or "\x1b" in cell]
+
+
+def test_values_that_differ_at_their_ends_can_be_told_apart() -> None:
+    funnel = _funnel()
+    values = [f"/catalogue/of/everything/there/is/page-{number}" for number in range(3)]
+    segments = tuple(
+        replace(segment, value=value) for segment, value in zip(funnel.segments, values, strict=True)
+    )
+    stream = io.StringIO()
+    report = FunnelReport("shop", "100000001", (replace(funnel, segments=segments),))
+    render_funnel_text([report], Console(file=stream, width=70, legacy_windows=False, _environ={}))
+    table = stream.getvalue().partition("\n/catalogue")[2].split("\n\n")[0]
+
+    assert "/catalogue" + "".join(line.split(" ")[0] for line in table.splitlines()) == "".join(values)
+    assert max(cell_len(line.rstrip()) for line in table.splitlines()) <= 70

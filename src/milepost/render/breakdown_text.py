@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from milepost.render.breakdown_words import HEADINGS, LEFT_OUT_FIRST, columns, legend, lines
+from milepost.render.breakdown_words import HEADINGS, LEFT_OUT_FIRST, column_name, columns, legend, lines
 from milepost.render.report_figures import ASCII_SIGNS, Signs, days, length
 from milepost.render.safe import plain
 from milepost.render.tables import print_title
@@ -71,7 +71,7 @@ def _table(result: Breakdown, signs: Signs, width: int) -> tuple[Table, tuple[st
         if width - sum(sizes[n] + _GAP for n in shown) >= (_VALUE_LEAST if dropped else wished):
             break
         shown.remove(number)
-        dropped.append(f"{HEADINGS[number]} of {HEADINGS[number - 2]}" if number > 1 else HEADINGS[number])
+        dropped.append(column_name(number))
     taken = sum(sizes[n] + _GAP for n in shown)
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     table.add_column(Text(plain(result.by)), overflow="fold", max_width=max(width - taken, _VALUE_LEAST))

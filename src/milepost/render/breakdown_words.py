@@ -27,6 +27,11 @@ def columns(result: Breakdown) -> tuple[int, ...]:
     )
 
 
+def column_name(number: int) -> str:
+    """A column of `HEADINGS` on its own, where it does not stand beside what it is about."""
+    return f"{HEADINGS[number]} of {HEADINGS[number - 2]}" if number in _VALUES else HEADINGS[number]
+
+
 def dimension_legend(by: str, dimension: str) -> tuple[str, ...]:
     """GA4's own name of what `--by` named in short, in a sentence; none where it is the same."""
     return () if by == dimension else (f"{plain(by).capitalize()}: {plain(dimension)} in GA4.",)
@@ -79,7 +84,9 @@ def legend(result: Breakdown, left_out: Iterable[str] = ()) -> tuple[str, ...]:
     """How to read the columns, a sentence or two per line."""
     said = [*dimension_legend(result.by, result.dimension)]
     said.append("Macro, Micro: users with any such conversion, each counted once. Share: of the row's users.")
-    values = [value for row in every_row(result) for value in (row.macro_value, row.micro_value) if value]
+    gone = tuple(left_out)
+    shown = [_VALUES[number] for number in _VALUES if column_name(number) not in gone]
+    values = [value for row in every_row(result) for name in shown if (value := getattr(row, name))]
     if values:
         currency = f" in {plain(values[0].currency)}" if values[0].currency else ""
         said.append(f"Value{currency}: of the macro, of the micro conversions.")
@@ -87,6 +94,6 @@ def legend(result: Breakdown, left_out: Iterable[str] = ()) -> tuple[str, ...]:
         said.append("From GA4, it is what events themselves carried; money earned only where they are sales.")
     if any(value.source != "ga4" for value in values):
         said.append(f"{DECLARED} partly or wholly from the conversions file, not from GA4.")
-    if gone := list(left_out):
+    if gone:
         said.append(f"Too narrow for: {', '.join(gone)}.")
     return tuple(said)

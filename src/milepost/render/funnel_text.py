@@ -12,7 +12,7 @@ from rich.text import Text
 from milepost.render import funnel_words as words
 from milepost.render.report_figures import ASCII_SIGNS, Signs, count
 from milepost.render.safe import plain
-from milepost.render.tables import GAP, figures_table, print_lines, print_table, shortened
+from milepost.render.tables import GAP, figures_table, folded, print_lines, print_table, shortened
 from milepost.reports.funnel_results import Funnel, FunnelReport
 
 _LABEL_LEAST = 12
@@ -24,8 +24,8 @@ _ROLE_STYLES = {"macro": "bold magenta", "micro": "bold cyan", None: ""}
 def render_funnel_text(reports: Sequence[FunnelReport], console: Console) -> None:
     """Prints one block per funnel: steps, what was found, segments, next actions, notes.
 
-    Labels are shortened, and bars left out, where there is no room; numbers never are: on a screen too
-    narrow even so, the lines run over its edge.
+    Labels are shortened, values folded, and bars left out, where there is no room; numbers never are: on a
+    screen too narrow even so, the lines run over its edge.
     """
     signs = ASCII_SIGNS if console.options.ascii_only else Signs()
     blocks = [(report, funnel) for report in reports for funnel in report.funnels]
@@ -83,7 +83,8 @@ def _segments(funnel: Funnel, signs: Signs, width: int) -> Table:
     table = figures_table((plain(words.dimension(funnel)),), headings, room)
     loss = funnel.worst_segment
     for segment, cells in zip(funnel.segments, rows, strict=True):
-        name = shortened(segment.value, room, "red" if loss and loss.segment == segment else "")
+        # Whole: values such as pages often differ only at their ends.
+        name = folded(segment.value, room, "red" if loss and loss.segment == segment else "")
         table.add_row(name, *(Text(cell) for cell in cells))
     return table
 

@@ -186,3 +186,10 @@ def test_file_of_another_kind_is_not_overwritten(milepost: Milepost, site: Path,
     for option, name in (("--gtag", "c.json"), ("--types", "m.js"), ("--handoff", "m.js"), ("--gtm", "m.js")):
         assert milepost("tag", option, name, *ID).code == 1
     assert {path.name: path.read_bytes() for path in workdir.iterdir()} == before
+
+
+@pytest.mark.parametrize("argv", [("--port", "8080"), ("--open",)])
+def test_options_of_the_preview_go_with_it(milepost: Milepost, site: Path, argv: tuple[str, ...]) -> None:
+    run = milepost("tag", *argv)
+    assert run.code == 1
+    assert "goes with --preview" in run.stderr

@@ -199,7 +199,10 @@ def paths() -> PathReport:
         macro_users=12,
         direct=2,
         depth=2,
-        roads=(Road(stops, True, 30, 10, 240.0), Road((RoadStop(("cart",), ("=Cart|",), None),), False, 5, 0, None)),
+        roads=(
+            Road(stops, True, 30, 10, 240.0),
+            Road((RoadStop(("cart",), ("=Cart|",), None),), False, 5, 0, None),
+        ),
         other_roads=1,
         other_users=13,
         other_reached=0,

@@ -291,3 +291,13 @@ def test_what_to_do_stands_under_its_finding(*, failing: bool) -> None:
 
     assert [step.words for step in first.all("li")] == list(todo)
     assert not second.all("li")
+
+
+def test_a_period_that_nobody_was_in_is_not_drawn_beside() -> None:
+    report = shop_report()
+    assert report.previous is not None
+    empty = replace(report, previous=replace(report.previous, users=0))
+
+    captions = [caption.words for caption in parse_page(render_report_html([empty])).all("caption")]
+    assert "Events" in captions
+    assert "Events, now and before" not in captions

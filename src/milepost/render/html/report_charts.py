@@ -63,7 +63,7 @@ def events_chart(report: PropertyReport) -> Chart:
         for role, title in ROLES.items()
         if report.with_role(role)
     )
-    compares = report.previous_period is not None
+    compares = report.comparable
     title = "Events, now and before" if compares else "Events"
     first = report.conversions[0]
     return Chart(
@@ -100,7 +100,7 @@ def _event_words(report: PropertyReport, conversion: ConversionReport) -> Iterat
 
 def _event_cells(report: PropertyReport, conversion: ConversionReport) -> Iterator[str]:
     yield count(conversion.current.events)
-    if report.previous_period:
+    if report.comparable:
         yield count(conversion.previous.events) if conversion.previous else SIGNS.none
         yield change(report.events_change(conversion), SIGNS)
 

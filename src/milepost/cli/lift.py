@@ -72,7 +72,7 @@ def lift(
     from milepost.cli.progress import display
     from milepost.errors import InputError
     from milepost.model.load import find_file, load_file
-    from milepost.operations.lift import LiftChoice, lift_properties, read_within
+    from milepost.operations.lift import LiftChoice, check_step, lift_properties, read_within
     from milepost.operations.session import Session
 
     if explain is not None and output != "text":
@@ -99,6 +99,8 @@ def lift(
             write(lift_sql(file, names, choice))
         return
     check_output(output, path)
+    if explain is not None:
+        check_step(file, names, explain)
     with Session("read") as session, display("Reading", file, names, session) as watch:
         results = lift_properties(file, names, session, choice, watch=watch)
     with written_to(path):

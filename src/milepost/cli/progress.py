@@ -1,4 +1,4 @@
-"""How far a command is, on stderr while it runs; nothing of it remains, nor shows without a terminal."""
+"""How far a command is, on stderr while it runs; of it nothing remains but what was to be told."""
 
 from __future__ import annotations
 
@@ -53,6 +53,9 @@ class _Display(Watch):
 
     def stepped(self, name: str, words: str) -> None:
         self._progress.update(self._tasks[name], advance=1, description=plain(f"{name}: {words}"))
+
+    def told(self, name: str, words: str) -> None:
+        self._progress.console.print(plain(f"{name}: {words}"), markup=False, highlight=False, soft_wrap=True)
 
     def ended(self, name: str) -> None:
         with self._lock:

@@ -30,6 +30,11 @@ def time_allowed(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
+def data_size(size: int) -> str:
+    """`0.4 MiB`, `312.0 MiB`, `2.50 GiB`."""
+    return f"{size / 2**30:,.2f} GiB" if size >= 2**30 else f"{size / 2**20:,.1f} MiB"
+
+
 def api_notes(*, by_presence: bool, sampled: bool, thresholded: bool) -> Iterator[str]:
     """What this source cannot know, and what GA4 said about its answers."""
     if sampled:
@@ -62,7 +67,7 @@ def export_notes(read: EventsRead) -> Iterator[str]:
     if read.duplicate_rows:
         yield f"{read.duplicate_rows:,} events stood twice in the export and were counted once."
     if read.bytes_billed is not None:
-        yield f"BigQuery billed {read.bytes_billed / 2**30:,.2f} GiB."
+        yield f"BigQuery billed {data_size(read.bytes_billed)}."
 
 
 def progress_notes(tables: Iterable[LiftTable], *, same_progress: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from milepost.errors import InputError
 from milepost.journeys.engines import Days, EventsEngine, Query, open_events
+from milepost.journeys.notes import data_size
 from milepost.model.declared import DeclaredProperty
 from milepost.operations.demo_events import demo_events
 from milepost.operations.lift import BIGQUERY
@@ -58,4 +59,4 @@ def tell_size(
             f"the query would read {max(sizes):,} bytes, more than the {most:,} allowed; nothing was billed"
         )
         raise InputError("--max-bytes", cause, "Take fewer days, or allow more.")
-    watch.stepped(name, f"BigQuery reads {sum(sizes) / 2**30:,.2f} GiB")
+    watch.told(name, f"BigQuery will read about {data_size(sum(sizes))}.")

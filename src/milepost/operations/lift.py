@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from milepost.errors import InputError
+from milepost.errors import InputError, MilepostError
 from milepost.journeys.results import LiftReport, MacroValue
-from milepost.model.declared import DeclaredConversion, DeclaredProperty
+from milepost.model.declared import DeclaredConversion, DeclaredProperty, declared_property
 from milepost.model.load import ConversionsFile, selected
 from milepost.operations.outcome import SILENT, Failure, Watch, each_property
 from milepost.operations.session import Session
@@ -109,6 +110,21 @@ def check_choice(choice: LiftChoice, wanted: Sequence[str]) -> None:
         raise InputError(
             "--max-bytes", "limits what BigQuery bills, and nothing else", f"Use --events {BIGQUERY}…."
         )
+
+
+def check_step(file: ConversionsFile, names: Sequence[str], event: str) -> None:
+    """Whether a step can be explained at all.
+
+    Raises:
+        InputError: no property asked for declares it as a micro conversion.
+    """
+    known: dict[str, None] = {}
+    for name in selected(tuple(names), tuple(file.document.properties), file.path):
+        # What is wrong with one property is told as its result.
+        with suppress(MilepostError):
+            known |= dict.fromkeys(m.event for m in declared_property(file.document, name).with_role("micro"))
+    if known and event not in known:
+        raise InputError("--explain", f'"{event}" is no micro conversion', f"There are: {', '.join(known)}.")
 
 
 def chosen_macros(declared: DeclaredProperty, choice: LiftChoice) -> tuple[DeclaredConversion, ...]:

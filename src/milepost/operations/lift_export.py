@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
 
@@ -24,6 +24,9 @@ from milepost.operations.session import Session
 
 _ANY_LEADING = "(any leading step)"
 """An event of no real name: any of the steps that lead."""
+
+_REQUIRED, _LEADING = "REQUIRED_STEP", "LEADING_STEP"
+"""What stands in a printed query for steps that only an answer can tell."""
 
 
 def lift_from_export(
@@ -91,15 +94,7 @@ def _table(
         return table
     leading = {row.event: row.label for row in table.rows if row.verdict == "ahead"}
     if leading:
-        question = _question(declared, (macro,), choice)
-        any_leading = EventDefinition(_ANY_LEADING)
-        counts = ask(
-            replace(
-                question,
-                micros=(*question.micros, any_leading),
-                groups=((_ANY_LEADING, tuple(leading)),),
-            )
-        )
+        counts = ask(_any_of(tuple(leading), _question(declared, (macro,), choice)))
     return replace(table, by=choice.by, credits=credit_rows(_people(counts), leading))
 
 
@@ -126,6 +121,8 @@ def _people(counts: LiftCounts) -> People:
 def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) -> str:
     """The queries behind the report of one property, as BigQuery takes them; nothing is asked.
 
+    Where a later query depends on what an earlier one finds, a made-up name stands for that.
+
     Raises:
         InputError: the names stand for several properties, or the events cannot be had.
     """
@@ -135,7 +132,34 @@ def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) ->
     declared = declared_property(file.document, wanted[0])
     question = _question(declared, chosen_macros(declared, choice), choice)
     with opened(declared, choice.events, choice.max_bytes) as engine:
-        return ";\n\n".join(counts_sql(engine, question, *days_to_read(engine, choice.period))) + "\n"
+        days = days_to_read(engine, choice.period)
+        statements = [
+            said + statement
+            for said, asked in _passes(question, choice)
+            for statement in counts_sql(engine, asked, *days)
+        ]
+    return ";\n\n".join(statements) + "\n"
+
+
+def _passes(question: LiftQuestion, choice: LiftChoice) -> Iterator[tuple[str, LiftQuestion]]:
+    """All questions of a report, each with a comment that says what it is for, if there are several."""
+    yield "-- Everybody.\n" if choice.same_progress or choice.by else "", question
+    if choice.same_progress:
+        yield (
+            f"-- Among people at the same progress. '{_REQUIRED}' stands for the required steps found.\n",
+            replace(question, road=(_REQUIRED,)),
+        )
+    if choice.by:
+        yield (
+            f"-- Who took any leading step. '{_LEADING}' stands for the steps found to be ahead.\n",
+            _any_of((_LEADING,), question),
+        )
+
+
+def _any_of(leading: tuple[str, ...], question: LiftQuestion) -> LiftQuestion:
+    """The same, and those who did any of some steps as one more step."""
+    micros = (*question.micros, EventDefinition(_ANY_LEADING))
+    return replace(question, micros=micros, groups=((_ANY_LEADING, leading),))
 
 
 def _question(

@@ -38,6 +38,9 @@ class Watch:
     def stepped(self, name: str, words: str) -> None:
         """One of a property's steps is done."""
 
+    def told(self, name: str, words: str) -> None:
+        """Something is to be known of a property before its result, and to stay known."""
+
     def ended(self, name: str) -> None:
         """Nothing more will be done to a property."""
 

@@ -49,6 +49,20 @@ def test_report_without_rows_ends_yesterday_in_the_propertys_time_zone() -> None
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
+        (
+            15,
+            [
+                "2021-01-15 is preliminary: GA4 goes on processing a day for up to 48 hours.",
+                "2021-01-16 to 2021-01-17 are still to come.",
+            ],
+        ),
+        (
+            16,
+            [
+                "2021-01-15 to 2021-01-16 are preliminary: GA4 goes on processing a day for up to 48 hours.",
+                "2021-01-17 is still to come.",
+            ],
+        ),
         (18, ["2021-01-16 to 2021-01-17 are preliminary: GA4 goes on processing a day for up to 48 hours."]),
         (19, ["2021-01-17 is preliminary: GA4 goes on processing a day for up to 48 hours."]),
         (20, []),

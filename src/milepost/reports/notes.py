@@ -94,12 +94,17 @@ def period_notes(
         before: those days; None for none.
     """
     settled = today - timedelta(days=PRELIMINARY_DAYS)
-    if period.last >= settled:
-        first = max(period.first, settled)
-        which = f"{first} is" if first == period.last else f"{first} to {period.last} are"
-        yield f"{which} preliminary: GA4 goes on processing a day for up to 48 hours."
+    if period.last >= settled and period.first <= today:
+        unsettled = _days(max(period.first, settled), min(period.last, today))
+        yield f"{unsettled} preliminary: GA4 goes on processing a day for up to 48 hours."
+    if period.last > today:
+        yield f"{_days(max(period.first, today + timedelta(days=1)), period.last)} still to come."
     if before and not comparable:
         yield f"Nothing to compare with: GA4 counted no users from {before.first} to {before.last}."
+
+
+def _days(first: date, last: date) -> str:
+    return f"{first} is" if first == last else f"{first} to {last} are"
 
 
 def appeared_notes(daily: Mapping[str, Sequence[int]], period: Period) -> Iterator[str]:

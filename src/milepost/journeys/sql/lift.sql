@@ -203,9 +203,11 @@ SELECT 'people' AS counted, CAST(NULL AS STRING) AS step, CAST(NULL AS STRING) A
 FROM people
 GROUP BY extra
 UNION ALL
--- First macro conversions that carry a value; `amount` adds the values up.
+-- First macro conversions that carry a value; `amount` adds the values up, in millionths: whole numbers have the same
+-- sum in any order.
 SELECT 'value' AS counted, CAST(NULL AS STRING) AS step, CAST(NULL AS STRING) AS detail, extra,
-  NULL AS session_number, NULL AS pages, NULL AS seconds, COUNT(*) AS n, COUNT(*) AS reached, SUM(value) AS amount
+  NULL AS session_number, NULL AS pages, NULL AS seconds, COUNT(*) AS n, COUNT(*) AS reached,
+  SUM(SAFE_CAST(ROUND(value * 1000000) AS INT64)) / 1000000 AS amount
 FROM people
 WHERE value IS NOT NULL
 GROUP BY extra

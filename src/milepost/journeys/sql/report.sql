@@ -6,7 +6,9 @@ named AS (
 ),
 happened AS (
   SELECT person, session, day, step,
-    CASE WHEN SUM(own) > 0 THEN SUM(own) ELSE COUNT(*) END AS events, SUM(value) AS value
+    CASE WHEN SUM(own) > 0 THEN SUM(own) ELSE COUNT(*) END AS events,
+    -- Whole numbers have the same sum in any order.
+    SUM(SAFE_CAST(ROUND(value * 1000000) AS INT64)) AS value_millionths
   FROM named
   GROUP BY person, ts, session, day, step
 ),
@@ -34,7 +36,7 @@ SELECT 'people' AS counted, step AS name, '' AS day, COUNT(*) AS n, 0.0 AS amoun
 FROM (SELECT DISTINCT person, step FROM roles) AS people
 GROUP BY step
 UNION ALL
-SELECT 'events' AS counted, step AS name, day, SUM(events) AS n, SUM(value) AS amount
+SELECT 'events' AS counted, step AS name, day, SUM(events) AS n, SUM(value_millionths) / 1000000 AS amount
 FROM happened
 GROUP BY step, day
 UNION ALL

@@ -24,8 +24,6 @@ _PAUSE = 10
 _PATIENCE = 20_000
 """Milliseconds; only what never comes takes so long."""
 
-CONSENTS = ("granted", "denied")
-
 _YOUTUBE = """
 window.YT = { PlayerState: { ENDED: 0, PLAYING: 1, PAUSED: 2 }, players: [] };
 YT.Player = class {

@@ -38,7 +38,8 @@ def test_every_source_has_a_row(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", ["--gtm", "--gtag", "--handoff", "--types", "--measurement-id", "--no-google-tag"]
+    "option",
+    ["--gtm", "--gtag", "--handoff", "--types", "--measurement-id", "--no-google-tag", "--preview", "--open"],
 )
 def test_every_option_is_told(option: str) -> None:
     assert f"{option}" in PAGE

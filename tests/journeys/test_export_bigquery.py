@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ import pytest
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
+from milepost.__main__ import main
 from milepost.errors import (
     InputError,
     MilepostError,
@@ -96,10 +98,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder / "events.parquet")
 
 
-def test_bigquery_and_duckdb_give_the_same_figures(dataset: Dataset, files: str) -> None:
+@pytest.mark.parametrize("road", [(), ("signup",)])
+def test_bigquery_and_duckdb_give_the_same_figures(
+    road: tuple[str, ...], dataset: Dataset, files: str
+) -> None:
+    question = replace(QUESTION, road=road)
     with open_events(dataset.events) as there, open_events(files) as here:
-        (theirs,) = lift_counts(there, QUESTION)
-        (ours,) = lift_counts(here, QUESTION)
+        (theirs,) = lift_counts(there, question)
+        (ours,) = lift_counts(here, question)
     assert same_figures(theirs) == same_figures(ours)
     assert ours.read.duplicate_rows == 40
     assert ours.read.rows_without_user == 2
@@ -141,6 +147,22 @@ def test_dataset_that_is_not_there_is_named(
 ) -> None:
     with pytest.raises(error, match=words), open_events(address) as events:
         events.days()
+
+
+def test_size_is_told_before_the_query_and_stays(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conversions = tmp_path / "conversions.toml"
+    conversions.write_text(
+        'version = 1\n[properties.shop]\nid = "1"\nbusiness_types = ["shop"]\n'
+        "[business_types.shop.macro.purchase]\n[business_types.shop.micro.signup]\n",
+        encoding="utf-8",
+    )
+    options = ("--events", dataset.events, "--within", "2d", "--format", "json")
+    assert main(["lift", "--config", str(conversions), *options]) == 0
+    told = capsys.readouterr()
+    assert re.fullmatch(r"shop: BigQuery will read about [\d.,]+ [MG]iB\.\n", told.err)
+    assert "BigQuery billed" in told.out
 
 
 def test_dataset_without_export_says_so(bigquery: str) -> None:

@@ -56,6 +56,8 @@ class DuckDbEvents:
         self._connection.execute(f"SET temp_directory = '{folder}/spill'".replace("\\", "/"))
         self._connection.execute(f"SET memory_limit = '{_MEMORY}'")
         self._connection.execute("SET preserve_insertion_order = false")
+        # In a notebook it would draw one into the answer.
+        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute(f"SET partitioned_write_flush_threshold = {_ROWS_HELD}")
         self._staged: tuple[str, Days] | None = None
         self._columns: dict[str, str] | None = None

@@ -144,7 +144,7 @@ def _instruction(step: Step) -> str:
     if on.kind == "video":
         return "Play the video." if on.video != "complete" else "Play the video to its end."
     if on.kind == "timer":
-        return f"Wait until {counted_seconds(on)} have passed."
+        return f"Wait until {_seconds(on)} have passed."
     if on.kind == "scroll":
         return f"Scroll down {on.scroll} % of this page."
     if step.sample is None:
@@ -156,7 +156,7 @@ def _instruction(step: Step) -> str:
     }[on.kind]
 
 
-def counted_seconds(on: Trigger) -> str:
+def _seconds(on: Trigger) -> str:
     """How long a timer runs."""
     seconds = on.timer or 0
     return counted(int(seconds), "second") if seconds == int(seconds) else f"{seconds:g} seconds"

@@ -69,7 +69,8 @@ None of {counted(len(steps), "event")} seen yet.</p>
 <p class="line">{_text(_STAND_IN)}</p>
 </div>
 <div class="consent" role="region" aria-label="Consent">
-<p aria-live="polite"><span class="light" id="consent-light"></span> <strong>Consent: <span id="consent">denied</span></strong>
+<p aria-live="polite"><span class="light" id="consent-light"></span>
+<strong>Consent: <span id="consent">denied</span></strong>
 <span class="detail" id="consent-detail">the default until the banner says otherwise: no cookies, and GA4
 counts nothing</span></p>
 <p class="buttons">

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlglot import parse_one
+from sqlglot.expressions import Query
 
 import milepost as library
 from milepost.emulator.clock import Clock
@@ -235,9 +237,9 @@ def test_people_at_the_same_progress_are_compared_on_request(
 def test_explain_names_the_steps_there_are(
     milepost: Milepost, workdir: Path, shop: Path, export: str
 ) -> None:
-    shown = milepost("lift", "--events", export, "--explain", "nothing").stdout
-    assert "It has: " in shown
-    assert "add_to_cart" in shown
+    run = milepost("lift", "--events", export, "--explain", "nothing")
+    assert (run.code, run.stdout) == (1, "")
+    assert '"nothing" is no micro conversion. There are: add_to_wishlist, add_to_cart' in run.stderr
 
 
 def test_a_given_value_changes_worth_and_no_ratio(ask: _Ask, workdir: Path, shop: Path, export: str) -> None:
@@ -283,6 +285,29 @@ def test_sql_is_printed_and_nothing_is_asked(
     assert emulator.calls.count() == 0
 
 
+def test_days_end_in_the_property_s_time_zone(ask: _Ask, workdir: Path, shop: Path, export: str) -> None:
+    west, utc, east = (
+        _rows(ask("--events", export, "--time-zone", zone)).values()
+        for zone in ("Etc/GMT+12", "UTC", "Pacific/Kiritimati")
+    )
+    recent = [sum(row["too_recent"] for row in rows) for rows in (west, utc, east)]
+    assert recent[0] < recent[1] < recent[2]
+    assert len({sum(row["users"] + row["too_recent"] for row in rows) for rows in (west, utc, east)}) == 1
+
+
+def test_sql_has_the_queries_that_depend_on_an_answer(
+    milepost: Milepost, emulator: Emulator, shop: Path, export: str
+) -> None:
+    options = ("--sql", "--same-progress", "--by", "device")
+    first, progress, leading = milepost("lift", "--events", export, *options).stdout.split(";\n\n")
+    assert first.startswith("-- Everybody.\nWITH")
+    assert "IN ('REQUIRED_STEP')" in progress
+    assert "IN ('REQUIRED_STEP')" not in first
+    assert "IN ('LEADING_STEP')" in leading
+    assert all(isinstance(parse_one(sql, read="bigquery"), Query) for sql in (first, progress, leading))
+    assert emulator.calls.count() == 0
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -294,6 +319,8 @@ def test_sql_is_printed_and_nothing_is_asked(
         (("--events", "none_*.parquet"), ("no file matches",)),
         (("--source", "api", "--events", "x"), ("does not go with --source api",)),
         (("--source", "api", "--same-progress"), ("GA4's funnels do not tell", "--source export")),
+        (("--events", "x", "--time-zone", "Rome/Europe"), ('"Rome/Europe" is no time zone', "Europe/Rome")),
+        (("--time-zone", "Europe/Rome"), ("GA4 knows the property's own",)),
         (("--explain", "x", "--format", "csv"), ("does not go with --format csv",)),
     ],
 )

@@ -48,6 +48,14 @@ def lift(
         bool, typer.Option("--sql", help="Print the export's query in BigQuery's SQL, and ask nothing.")
     ] = False,
     max_bytes: MaxBytesOption = None,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of the property, as Europe/Rome: when the export's last day ends. Default: UTC.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[PageFormat, typer.Option("--format", help="How to print it.")] = "text",
     path: OutputOption = None,
 ) -> None:
@@ -72,7 +80,7 @@ def lift(
     from milepost.cli.progress import display
     from milepost.errors import InputError
     from milepost.model.load import find_file, load_file
-    from milepost.operations.lift import LiftChoice, check_step, lift_properties, read_within
+    from milepost.operations.lift import LiftChoice, check_step, lift_properties, read_time_zone, read_within
     from milepost.operations.session import Session
 
     if explain is not None and output != "text":
@@ -88,6 +96,7 @@ def lift(
         events=events,
         max_bytes=max_bytes,
         same_progress=same_progress,
+        time_zone=read_time_zone(time_zone),
     )
     file = load_file(find_file(config))
     names = properties or []

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from math import isfinite
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from milepost.errors import InputError, MilepostError
 from milepost.journeys.results import LiftReport, MacroValue
@@ -42,6 +44,7 @@ class LiftChoice:
         events: files or BigQuery dataset of the export; None makes the demo's events.
         max_bytes: most that BigQuery may bill for.
         same_progress: compare people only with those who had taken as many of the required steps.
+        time_zone: of the property, in which the days of the export end.
     """
 
     period: PeriodChoice | None = None
@@ -53,6 +56,20 @@ class LiftChoice:
     events: str | None = None
     max_bytes: int | None = None
     same_progress: bool = False
+    time_zone: tzinfo = UTC
+
+
+def read_time_zone(name: str | None) -> tzinfo:
+    """The time zone of an IANA name such as `Europe/Rome`; UTC for None.
+
+    Raises:
+        InputError: there is none of this name.
+    """
+    try:
+        return UTC if name is None else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        remedy = "Write it as GA4's property settings do, such as Europe/Rome."
+        raise InputError("--time-zone", f'"{name}" is no time zone', remedy) from None
 
 
 def read_within(text: str) -> int:
@@ -104,6 +121,8 @@ def check_choice(choice: LiftChoice, wanted: Sequence[str]) -> None:
     if choice.same_progress and choice.source == "api":
         cause = "needs to know when each step was taken, and GA4's funnels do not tell"
         raise InputError("--same-progress", cause, "Use --source export.")
+    if choice.time_zone is not UTC and choice.source == "api":
+        raise InputError("--time-zone", "is for the export: GA4 knows the property's own", "Leave it out.")
     if choice.macro_value is not None and not isfinite(choice.macro_value):
         raise InputError("--macro-value", f"{choice.macro_value} is no amount", "Give a number.")
     if choice.max_bytes is not None and not (choice.events or "").startswith(BIGQUERY):

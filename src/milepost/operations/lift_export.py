@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC
 
 from milepost.errors import InputError
 from milepost.journeys.counts import LiftCounts, StepCounts
@@ -45,12 +44,14 @@ def lift_from_export(
         first, last = days_to_read(engine, choice.period)
         question = _question(declared, macros, choice)
         days = engine.days(first, last)
-        queries = ((question.query(macro, end_of(days.last, UTC)), days) for macro in question.macros)
+        queries = (
+            (question.query(macro, end_of(days.last, choice.time_zone)), days) for macro in question.macros
+        )
         tell_size(engine, queries, choice.max_bytes, watch, declared.name)
-        counted = lift_counts(engine, question, first, last)
+        counted = lift_counts(engine, question, first, last, choice.time_zone)
 
         def ask(further: LiftQuestion) -> LiftCounts:
-            return lift_counts(engine, further, first, last)[0]
+            return lift_counts(engine, further, first, last, choice.time_zone)[0]
 
         tables = tuple(
             _table(macro, declared, counts, choice, ask)
@@ -136,7 +137,7 @@ def lift_sql(file: ConversionsFile, names: Sequence[str], choice: LiftChoice) ->
         statements = [
             said + statement
             for said, asked in _passes(question, choice)
-            for statement in counts_sql(engine, asked, *days)
+            for statement in counts_sql(engine, asked, *days, choice.time_zone)
         ]
     return ";\n\n".join(statements) + "\n"
 

@@ -29,6 +29,7 @@ def _refused(run: Ran, *words: str) -> None:
     ("content", "words"),
     [
         (b"[properties\nshop = 1", ("conversions.toml:1", "not valid TOML", "Mend the syntax")),
+        (b"[metrics.a]\n[metrics.a]\n", ("conversions.toml:2", "cannot declare [metrics.a] twice")),
         (b"", ("the file is empty", "milepost init")),
         (b"\x89PNG\r\n\x1a\n\x00\x00", ("is not UTF-8 text", "Save it as UTF-8")),
         (b"version = 1 # \x00", ("is a binary file", "Name a TOML file")),

@@ -13,12 +13,12 @@ _PROPERTY = "shop"
 
 _NEXT = """\
 What to type next:
-  milepost init --business-type ecommerce   a file of your own (saas, content, local, ...)
-  milepost plan                             what it would change; sync carries it out
-  milepost report --by channel              micro against macro, row by row
-  milepost lift                             which small steps lead to the big one
-  milepost verify                           whether every event arrives
-  milepost tag --preview                    the site's part, to be tried in a browser
+  milepost init -b ecommerce   a file of your own (saas, content, local, ...)
+  milepost plan                what it would change; sync carries it out
+  milepost report --by device  micro against macro, row by row
+  milepost lift                which small steps lead to the big one
+  milepost verify              whether every event arrives
+  milepost tag --preview       the site's part, to be tried in a browser
 All of it on the emulator while id = "demo"; with a GA4 property of yours, on Google."""
 
 

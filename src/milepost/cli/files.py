@@ -34,4 +34,5 @@ def replace_file(path: Path, text: str) -> None:
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "Check its rights.") from None
+        remedy = "Check its rights." if path.parent.is_dir() else f"Make the folder {path.parent} first."
+        raise InputError(str(path), f"cannot be written ({error.strerror})", remedy) from None

@@ -103,9 +103,15 @@ def check_text(text: str) -> tuple[Document | None, tuple[Problem, ...]]:
     return document, placed(findings, text)
 
 
+_KEY = r"'([^']*)'"
+_KEYS = re.compile(rf"\({_KEY}(, {_KEY})*,?\)")
+"""How Python's parser names a table that is declared twice: as a tuple."""
+
+
 def _syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
     message = str(error)
     cause, _, where = message.partition(" (at ")
+    cause = _KEYS.sub(lambda keys: f"[{'.'.join(re.findall(_KEY, keys[0]))}]", cause)
     digits = [int(word) for word in where.replace(",", " ").replace(")", " ").split() if word.isdigit()]
     line = digits[0] if digits else text.count("\n") + 1
     return Problem(

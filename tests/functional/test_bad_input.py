@@ -36,7 +36,7 @@ def _refused(run: Ran, *words: str) -> None:
         (b"#" * 5_000_000, ("is 5 MiB large", "right file?")),
         (b"version = 1\n" + b"a=" + b"[" * 5000, ("nested too deeply",)),
     ],
-    ids=["broken", "empty", "binary", "zero bytes", "huge", "deep"],
+    ids=["broken", "twice", "empty", "binary", "zero bytes", "huge", "deep"],
 )
 @pytest.mark.parametrize("command", ["check", "plan", "report"])
 def test_an_unusable_file_is_named(

@@ -319,7 +319,7 @@ def test_sign_in_that_works_tells_account_source_and_scope(at_google: Files) -> 
 
 @pytest.mark.parametrize("sort", ["service_account", "federated"])
 def test_nothing_secret_is_told_of_a_sign_in_that_works(at_google: Files, sort: str) -> None:
-    from milepost.render.doctor_json import diagnosis_json
+    from milepost.render.doctor.as_json import diagnosis_json
 
     at_google.use(getattr(at_google, sort)())
     found = _sign_in()

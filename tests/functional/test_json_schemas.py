@@ -11,16 +11,16 @@ from jsonschema import Draft202012Validator
 
 from milepost.cli.schema import View
 from milepost.emulator.embedded import Emulator
-from milepost.render.breakdown_data import render_breakdown_json
-from milepost.render.experiment_data import render_experiment_json
-from milepost.render.funnel_json import render_funnel_json
-from milepost.render.heat_data import render_heat_json
-from milepost.render.lift_json import render_lift_json
-from milepost.render.paths_data import render_paths_json
-from milepost.render.report_json import render_report_json
+from milepost.render.breakdown.data import render_breakdown_json
+from milepost.render.experiment.data import render_experiment_json
+from milepost.render.funnel.as_json import render_funnel_json
+from milepost.render.heat.data import render_heat_json
+from milepost.render.lift.as_json import render_lift_json
+from milepost.render.paths.data import render_paths_json
+from milepost.render.report.as_json import render_report_json
 from milepost.render.schemas import DRAFT, VIEWS, view_schema
-from milepost.render.values_data import render_values_json
-from milepost.render.verify_json import render_verify_json
+from milepost.render.values.data import render_values_json
+from milepost.render.verify.as_json import render_verify_json
 from tests.functional.conftest import SHOP, Milepost
 from tests.library import results
 from tests.render.reports import (

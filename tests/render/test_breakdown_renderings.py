@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
-from milepost.render.breakdown_markdown import render_breakdown_markdown
-from milepost.render.breakdown_text import render_breakdown_text
+from milepost.render.breakdown.data import render_breakdown_csv, render_breakdown_json
+from milepost.render.breakdown.markdown import render_breakdown_markdown
+from milepost.render.breakdown.text import render_breakdown_text
 from milepost.reports.breakdown import Breakdown, BreakdownRow
 from milepost.reports.results import Period, RoleFigures, share
 from milepost.reports.worth import Worth

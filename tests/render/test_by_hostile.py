@@ -15,15 +15,15 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
-from milepost.render.breakdown_markdown import render_breakdown_markdown
-from milepost.render.breakdown_text import render_breakdown_text
-from milepost.render.experiment_data import render_experiment_csv, render_experiment_json
-from milepost.render.experiment_markdown import render_experiment_markdown
-from milepost.render.experiment_text import render_experiment_text
-from milepost.render.heat_data import render_heat_csv, render_heat_json
-from milepost.render.heat_markdown import render_heat_markdown
-from milepost.render.heat_text import render_heat_text
+from milepost.render.breakdown.data import render_breakdown_csv, render_breakdown_json
+from milepost.render.breakdown.markdown import render_breakdown_markdown
+from milepost.render.breakdown.text import render_breakdown_text
+from milepost.render.experiment.data import render_experiment_csv, render_experiment_json
+from milepost.render.experiment.markdown import render_experiment_markdown
+from milepost.render.experiment.text import render_experiment_text
+from milepost.render.heat.data import render_heat_csv, render_heat_json
+from milepost.render.heat.markdown import render_heat_markdown
+from milepost.render.heat.text import render_heat_text
 from milepost.render.html.breakdown_page import render_breakdown_html
 from milepost.render.html.experiment_page import render_experiment_html
 from milepost.render.html.heat_page import render_heat_html

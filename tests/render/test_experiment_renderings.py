@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.experiment_markdown import render_experiment_markdown
-from milepost.render.experiment_text import render_experiment_text
+from milepost.render.experiment.markdown import render_experiment_markdown
+from milepost.render.experiment.text import render_experiment_text
 from milepost.reports.experiment_results import ArmFigures, ArmsConversion, Experiment
 from milepost.reports.experiment_statistics import Interval
 from milepost.reports.results import Period

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.heat_data import render_heat_csv, render_heat_json
-from milepost.render.heat_markdown import render_heat_markdown
-from milepost.render.heat_text import render_heat_text
+from milepost.render.heat.data import render_heat_csv, render_heat_json
+from milepost.render.heat.markdown import render_heat_markdown
+from milepost.render.heat.text import render_heat_text
 from milepost.render.html.heat_page import render_heat_html
 from milepost.reports.heat import HeatCell, HeatColumn, HeatRow, HeatTable
 from milepost.reports.results import Period, share

@@ -18,10 +18,10 @@ from milepost.reconcile.kinds import KINDS
 from milepost.reconcile.live import Live
 from milepost.reconcile.plan import Plan
 from milepost.reconcile.saved import load_plan
-from milepost.render.explain import ADS_WARNING, Reasons, paths_of, reasons_for
-from milepost.render.plan_json import plan_entry, plans_json
-from milepost.render.plan_markdown import render_plan_markdown
-from milepost.render.plan_text import print_plan
+from milepost.render.plan.as_json import plan_entry, plans_json
+from milepost.render.plan.explain import ADS_WARNING, Reasons, paths_of, reasons_for
+from milepost.render.plan.markdown import render_plan_markdown
+from milepost.render.plan.text import print_plan
 
 TEXT = """\
 version = 1

@@ -17,8 +17,8 @@ from milepost.model.resources import PropertyFacts
 from milepost.reconcile.entries import Unplanned
 from milepost.reconcile.kinds import KINDS
 from milepost.reconcile.plan import Change, Drift, FieldChange, LimitUse, Plan, Refused, Unmanaged
-from milepost.render.explain import ADS_WARNING
-from milepost.render.plan_markdown import LONG, render_plan_markdown
+from milepost.render.plan.explain import ADS_WARNING
+from milepost.render.plan.markdown import LONG, render_plan_markdown
 from milepost.render.safe import plain
 from tests.reconcile.plans import plans
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from milepost.model.resources import PropertyFacts
 from milepost.reconcile.kinds import KINDS
 from milepost.reconcile.plan import Change, FieldChange, Plan, Refused
-from milepost.render.plan_text import print_plan, print_still_pending
-from milepost.render.plan_words import summary
+from milepost.render.plan.text import print_plan, print_still_pending
+from milepost.render.plan.words import summary
 from tests.reconcile.plans import plans
 
 KIND = {kind.name: kind for kind in KINDS}

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.report_csv import render_report_csv
-from milepost.render.report_json import render_report_json
-from milepost.render.report_markdown import render_report_markdown
+from milepost.render.report.as_csv import render_report_csv
+from milepost.render.report.as_json import render_report_json
+from milepost.render.report.markdown import render_report_markdown
 from milepost.reports.report_records import REPORT_COLUMNS
 from tests.render.reports import (
     hostile_report,

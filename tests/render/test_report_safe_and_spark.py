@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milepost.render.report_figures import ASCII_SIGNS, Signs, change, percent
+from milepost.render.report.figures import ASCII_SIGNS, Signs, change, percent
 from milepost.render.safe import csv_cell, markdown, markdown_code, plain
 from milepost.render.spark import ASCII_BARS, BARS, spark
 from milepost.reports.results import Change

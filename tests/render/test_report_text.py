@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from milepost.render.report_markdown import render_report_markdown
-from milepost.render.report_text import render_report_text
+from milepost.render.report.markdown import render_report_markdown
+from milepost.render.report.text import render_report_text
 from milepost.reports.results import (
     Figures,
     Period,

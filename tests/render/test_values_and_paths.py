@@ -12,12 +12,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from milepost.render.html.paths_page import render_paths_html
 from milepost.render.html.values_page import render_values_html
-from milepost.render.paths_data import render_paths_csv
-from milepost.render.paths_markdown import render_paths_markdown
-from milepost.render.paths_text import render_paths_text
-from milepost.render.values_data import render_values_csv
-from milepost.render.values_markdown import render_values_markdown
-from milepost.render.values_text import render_values_text
+from milepost.render.paths.data import render_paths_csv
+from milepost.render.paths.markdown import render_paths_markdown
+from milepost.render.paths.text import render_paths_text
+from milepost.render.values.data import render_values_csv
+from milepost.render.values.markdown import render_values_markdown
+from milepost.render.values.text import render_values_text
 from tests.library.results import paths, proposals
 from tests.render.parsed_pages import parse_page
 

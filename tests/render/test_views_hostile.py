@@ -16,19 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
-from milepost.render.breakdown_markdown import render_breakdown_markdown
-from milepost.render.breakdown_text import render_breakdown_text
-from milepost.render.experiment_data import render_experiment_csv, render_experiment_json
-from milepost.render.experiment_markdown import render_experiment_markdown
-from milepost.render.experiment_text import render_experiment_text
-from milepost.render.funnel_csv import render_funnel_csv
-from milepost.render.funnel_json import render_funnel_json
-from milepost.render.funnel_markdown import render_funnel_markdown
-from milepost.render.funnel_text import render_funnel_text
-from milepost.render.heat_data import render_heat_csv, render_heat_json
-from milepost.render.heat_markdown import render_heat_markdown
-from milepost.render.heat_text import render_heat_text
+from milepost.render.breakdown.data import render_breakdown_csv, render_breakdown_json
+from milepost.render.breakdown.markdown import render_breakdown_markdown
+from milepost.render.breakdown.text import render_breakdown_text
+from milepost.render.experiment.data import render_experiment_csv, render_experiment_json
+from milepost.render.experiment.markdown import render_experiment_markdown
+from milepost.render.experiment.text import render_experiment_text
+from milepost.render.funnel.as_csv import render_funnel_csv
+from milepost.render.funnel.as_json import render_funnel_json
+from milepost.render.funnel.markdown import render_funnel_markdown
+from milepost.render.funnel.text import render_funnel_text
+from milepost.render.heat.data import render_heat_csv, render_heat_json
+from milepost.render.heat.markdown import render_heat_markdown
+from milepost.render.heat.text import render_heat_text
 from milepost.render.html.breakdown_page import render_breakdown_html
 from milepost.render.html.experiment_page import render_experiment_html
 from milepost.render.html.funnel_page import render_funnel_html
@@ -36,18 +36,18 @@ from milepost.render.html.heat_page import render_heat_html
 from milepost.render.html.lift_page import render_lift_html
 from milepost.render.html.report_page import render_report_html
 from milepost.render.html.verify_page import render_verify_html
-from milepost.render.lift_csv import render_lift_csv
-from milepost.render.lift_json import render_lift_json
-from milepost.render.lift_markdown import render_lift_markdown
-from milepost.render.lift_text import render_lift_text
-from milepost.render.report_csv import render_report_csv
-from milepost.render.report_json import render_report_json
-from milepost.render.report_markdown import render_report_markdown
-from milepost.render.report_text import render_report_text
-from milepost.render.verify_csv import render_verify_csv
-from milepost.render.verify_json import render_verify_json
-from milepost.render.verify_markdown import render_verify_markdown
-from milepost.render.verify_text import render_verify_text
+from milepost.render.lift.as_csv import render_lift_csv
+from milepost.render.lift.as_json import render_lift_json
+from milepost.render.lift.markdown import render_lift_markdown
+from milepost.render.lift.text import render_lift_text
+from milepost.render.report.as_csv import render_report_csv
+from milepost.render.report.as_json import render_report_json
+from milepost.render.report.markdown import render_report_markdown
+from milepost.render.report.text import render_report_text
+from milepost.render.verify.as_csv import render_verify_csv
+from milepost.render.verify.as_json import render_verify_json
+from milepost.render.verify.markdown import render_verify_markdown
+from milepost.render.verify.text import render_verify_text
 from milepost.reports.verification.results import Finding
 from tests.library.results import breakdown, experiment, funnels, heat, lift, verification
 from tests.render.reports import report_with_everything

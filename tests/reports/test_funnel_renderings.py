@@ -14,10 +14,10 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from milepost.gateways.funnel import FunnelAnswer, FunnelRow
-from milepost.render.funnel_csv import render_funnel_csv
-from milepost.render.funnel_json import render_funnel_json
-from milepost.render.funnel_markdown import render_funnel_markdown
-from milepost.render.funnel_text import render_funnel_text
+from milepost.render.funnel.as_csv import render_funnel_csv
+from milepost.render.funnel.as_json import render_funnel_json
+from milepost.render.funnel.markdown import render_funnel_markdown
+from milepost.render.funnel.text import render_funnel_text
 from milepost.reports.funnel import FunnelChoice, Journey, JourneyStep, read_funnel
 from milepost.reports.funnel_results import Funnel, FunnelReport
 from milepost.reports.period import LastDays

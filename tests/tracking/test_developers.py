@@ -12,7 +12,7 @@ import pytest
 
 from milepost.model.load import ConversionsFile, check_text
 from milepost.operations.tag import track_properties
-from milepost.render.tag_handoff import render_handoff
+from milepost.render.tag.handoff import render_handoff
 from milepost.tracking.types import render_types
 from tests.model.pages import micro, page
 from tests.tracking.conftest import Golden

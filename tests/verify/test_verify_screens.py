@@ -15,10 +15,10 @@ from syrupy.assertion import SnapshotAssertion
 
 import milepost as library
 from milepost.emulator.embedded import Emulator
-from milepost.render.verify_csv import render_verify_csv
-from milepost.render.verify_json import render_verify_json
-from milepost.render.verify_markdown import render_verify_markdown
-from milepost.render.verify_text import render_verify_text
+from milepost.render.verify.as_csv import render_verify_csv
+from milepost.render.verify.as_json import render_verify_json
+from milepost.render.verify.markdown import render_verify_markdown
+from milepost.render.verify.text import render_verify_text
 from tests.functional.conftest import Milepost
 from tests.verify.planted import SHOP
 

@@ -22,8 +22,8 @@ from milepost.emulator.embedded import Emulator
 from milepost.gateways.realtime import Recent
 from milepost.model.declared import declared_property
 from milepost.model.load import load_file
-from milepost.render.report_figures import Signs
-from milepost.render.verify_wait import checklist
+from milepost.render.report.figures import Signs
+from milepost.render.verify.wait import checklist
 from milepost.reports.verification.waiting import Waiting
 from tests.functional.conftest import Milepost
 from tests.verify.planted import NOW, Planted, write_events

@@ -31,8 +31,8 @@ def demo() -> None:
     from milepost.operations.outcome import Failure
     from milepost.operations.report import report_properties
     from milepost.operations.sync import plan_properties
-    from milepost.render.plan_text import print_plan
-    from milepost.render.report_text import render_report_text
+    from milepost.render.plan.text import print_plan
+    from milepost.render.report.text import render_report_text
     from milepost.reports.period import LastDays
 
     console = stdout()

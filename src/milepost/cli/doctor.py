@@ -22,8 +22,8 @@ def doctor(
     from milepost.model.load import find_file, load_file
     from milepost.operations.doctor import diagnose
     from milepost.operations.session import Session
-    from milepost.render.doctor_json import diagnosis_json
-    from milepost.render.doctor_text import print_diagnosis
+    from milepost.render.doctor.as_json import diagnosis_json
+    from milepost.render.doctor.text import print_diagnosis
 
     file = load_file(find_file(config))
     with Session("read") as session:

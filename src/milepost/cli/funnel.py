@@ -48,10 +48,10 @@ def funnel(
     from milepost.operations.outcome import Failure
     from milepost.operations.session import Session
     from milepost.render.failure_text import print_failure
-    from milepost.render.funnel_csv import render_funnel_csv
-    from milepost.render.funnel_json import render_funnel_json
-    from milepost.render.funnel_markdown import render_funnel_markdown
-    from milepost.render.funnel_text import render_funnel_text
+    from milepost.render.funnel.as_csv import render_funnel_csv
+    from milepost.render.funnel.as_json import render_funnel_json
+    from milepost.render.funnel.markdown import render_funnel_markdown
+    from milepost.render.funnel.text import render_funnel_text
     from milepost.render.html.funnel_page import render_funnel_html
     from milepost.reports.funnel import FunnelChoice
     from milepost.reports.period import choose_period

@@ -122,11 +122,11 @@ def _print(results: Sequence[LiftReport | Failure], output: PageFormat, explain:
     from milepost.operations.outcome import Failure
     from milepost.render.failure_text import print_failure
     from milepost.render.html.lift_page import render_lift_html
-    from milepost.render.lift_csv import render_lift_csv
-    from milepost.render.lift_explain import render_lift_explained
-    from milepost.render.lift_json import render_lift_json
-    from milepost.render.lift_markdown import render_lift_markdown
-    from milepost.render.lift_text import render_lift_text
+    from milepost.render.lift.as_csv import render_lift_csv
+    from milepost.render.lift.as_json import render_lift_json
+    from milepost.render.lift.explain import render_lift_explained
+    from milepost.render.lift.markdown import render_lift_markdown
+    from milepost.render.lift.text import render_lift_text
 
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]

@@ -56,9 +56,9 @@ def _print(results: Sequence[PathReport | Failure], output: PageFormat) -> None:
     from milepost.cli.output import causes, end_with
     from milepost.operations.outcome import Failure
     from milepost.render.html.paths_page import render_paths_html
-    from milepost.render.paths_data import render_paths_csv, render_paths_json
-    from milepost.render.paths_markdown import render_paths_markdown
-    from milepost.render.paths_text import render_paths_text
+    from milepost.render.paths.data import render_paths_csv, render_paths_json
+    from milepost.render.paths.markdown import render_paths_markdown
+    from milepost.render.paths.text import render_paths_text
 
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]

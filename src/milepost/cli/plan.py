@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from milepost.operations.outcome import Failure
     from milepost.reconcile.entries import Unplanned
     from milepost.reconcile.plan import Plan
-    from milepost.render.explain import Reasons
+    from milepost.render.plan.explain import Reasons
 
 
 def plan(
@@ -68,7 +68,7 @@ def plan(
 def _reasons(file: ConversionsFile, results: Sequence[Plan | Failure]) -> dict[str, Reasons]:
     """Why, by name of property."""
     from milepost.operations.outcome import Failure
-    from milepost.render.explain import reasons_for
+    from milepost.render.plan.explain import reasons_for
 
     text = file.path.read_text(encoding="utf-8-sig")
     return {r.name: reasons_for(file, text, r.name) for r in results if not isinstance(r, Failure)}
@@ -76,8 +76,8 @@ def _reasons(file: ConversionsFile, results: Sequence[Plan | Failure]) -> dict[s
 
 def _show(output: PlanFormat, results: Sequence[Plan | Failure], reasons: Mapping[str, Reasons]) -> None:
     from milepost.cli.console import stdout, write
-    from milepost.render.plan_json import plans_json
-    from milepost.render.plan_markdown import render_plan_markdown
+    from milepost.render.plan.as_json import plans_json
+    from milepost.render.plan.markdown import render_plan_markdown
 
     match output:
         case "json":
@@ -101,7 +101,7 @@ def _kept(result: Plan | Failure) -> Plan | Unplanned:
 
 def _entry(result: Plan | Failure, reasons: Reasons | None = None) -> dict[str, Any]:
     from milepost.operations.outcome import Failure
-    from milepost.render.plan_json import failure_entry, plan_entry
+    from milepost.render.plan.as_json import failure_entry, plan_entry
 
     if isinstance(result, Failure):
         return failure_entry(result.name, result.property, result.error)
@@ -113,7 +113,7 @@ def print_plans(
 ) -> None:
     """Every plan there is, with an empty line between two."""
     from milepost.operations.outcome import Failure
-    from milepost.render.plan_text import print_plan
+    from milepost.render.plan.text import print_plan
 
     plans = [result for result in results if not isinstance(result, Failure)]
     for number, result in enumerate(plans):

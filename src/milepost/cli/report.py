@@ -174,10 +174,10 @@ def _print_reports(
     from milepost.cli.console import stderr, stdout, write
     from milepost.cli.output import causes
     from milepost.render.html.report_page import render_report_html
-    from milepost.render.report_csv import render_report_csv
-    from milepost.render.report_json import render_report_json
-    from milepost.render.report_markdown import render_report_markdown
-    from milepost.render.report_text import render_report_text
+    from milepost.render.report.as_csv import render_report_csv
+    from milepost.render.report.as_json import render_report_json
+    from milepost.render.report.markdown import render_report_markdown
+    from milepost.render.report.text import render_report_text
 
     if output == "text":
         render_report_text(reports, stdout())

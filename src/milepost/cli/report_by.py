@@ -127,9 +127,9 @@ def print_breakdowns(found: Sequence[Breakdown | Failure], output: PageFormat) -
     """
     from milepost.cli.console import stdout
     from milepost.cli.people import print_people
-    from milepost.render.breakdown_data import render_breakdown_csv, render_breakdown_json
-    from milepost.render.breakdown_markdown import render_breakdown_markdown
-    from milepost.render.breakdown_text import render_breakdown_text
+    from milepost.render.breakdown.data import render_breakdown_csv, render_breakdown_json
+    from milepost.render.breakdown.markdown import render_breakdown_markdown
+    from milepost.render.breakdown.text import render_breakdown_text
     from milepost.render.html.breakdown_page import render_breakdown_html
 
     def text(results: Sequence[Breakdown]) -> None:
@@ -156,9 +156,9 @@ def print_heat(found: Sequence[HeatTable | Failure], output: PageFormat) -> None
         typer.Exit: 1, when a property could not be read.
     """
     from milepost.cli.console import stdout
-    from milepost.render.heat_data import render_heat_csv, render_heat_json
-    from milepost.render.heat_markdown import render_heat_markdown
-    from milepost.render.heat_text import render_heat_text
+    from milepost.render.heat.data import render_heat_csv, render_heat_json
+    from milepost.render.heat.markdown import render_heat_markdown
+    from milepost.render.heat.text import render_heat_text
     from milepost.render.html.heat_page import render_heat_html
 
     documents: Documents[HeatTable] = {
@@ -177,9 +177,9 @@ def print_experiments(found: Sequence[Experiment | Failure], output: PageFormat)
         typer.Exit: 1, when a property could not be read.
     """
     from milepost.cli.console import stdout
-    from milepost.render.experiment_data import render_experiment_csv, render_experiment_json
-    from milepost.render.experiment_markdown import render_experiment_markdown
-    from milepost.render.experiment_text import render_experiment_text
+    from milepost.render.experiment.data import render_experiment_csv, render_experiment_json
+    from milepost.render.experiment.markdown import render_experiment_markdown
+    from milepost.render.experiment.text import render_experiment_text
     from milepost.render.html.experiment_page import render_experiment_html
 
     documents: Documents[Experiment] = {

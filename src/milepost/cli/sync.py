@@ -64,7 +64,7 @@ def sync(
     from milepost.operations.outcome import Failure
     from milepost.operations.session import Session
     from milepost.operations.sync import guarded
-    from milepost.render.plan_json import plans_json
+    from milepost.render.plan.as_json import plans_json
 
     reviewed = _reviewed(plan_file, properties, prune=prune)
     file = load_file(find_file(config))
@@ -130,7 +130,7 @@ def _ask(plans: Sequence[Plan], *, yes: bool) -> None:
     """Lets a person stop, knowing what GA4 does not tell; without a person, only `--yes` goes on."""
     from milepost.cli.console import stderr
     from milepost.errors import InputError
-    from milepost.render.explain import ADS_WARNING
+    from milepost.render.plan.explain import ADS_WARNING
     from milepost.render.words import counted
 
     pending = sum(len(plan.changes) for plan in plans)

@@ -13,8 +13,8 @@ from milepost.operations.outcome import Failure
 from milepost.operations.sync import Synced
 from milepost.render.failure_text import print_failure
 from milepost.render.fleet_text import FleetLine, print_fleet
-from milepost.render.plan_json import failure_entry, sync_entry
-from milepost.render.plan_text import print_outcomes, print_still_pending
+from milepost.render.plan.as_json import failure_entry, sync_entry
+from milepost.render.plan.text import print_outcomes, print_still_pending
 from milepost.render.safe import plain
 from milepost.render.words import counted
 

@@ -125,7 +125,7 @@ def tag(
 
         _write(gtag, render_script(declared, sent_to), force=force)
     if handoff:
-        from milepost.render.tag_handoff import render_handoff
+        from milepost.render.tag.handoff import render_handoff
 
         _write(handoff, render_handoff(tracking), force=force)
     if types:
@@ -143,9 +143,9 @@ def tag(
 
 def _print_table(found: Sequence[PropertyTracking], output: str) -> None:
     from milepost.cli.console import stdout, write
-    from milepost.render.tag_json import render_tag_json
-    from milepost.render.tag_markdown import render_tag_markdown
-    from milepost.render.tag_text import render_tag_text
+    from milepost.render.tag.as_json import render_tag_json
+    from milepost.render.tag.markdown import render_tag_markdown
+    from milepost.render.tag.text import render_tag_text
 
     if output == "text":
         render_tag_text(found, stdout())
@@ -177,7 +177,7 @@ def _write_container(
     from milepost.cli.files import replace_file
     from milepost.model.load import read_text
     from milepost.operations.tag import container_file
-    from milepost.render.tag_text import print_container
+    from milepost.render.tag.text import print_container
 
     existing = read_text(path) if path.exists() else None
     made = container_file(

@@ -115,9 +115,9 @@ def _print(results: Sequence[ValueReport | Failure], output: PageFormat, *, writ
     from milepost.cli.output import causes, end_with
     from milepost.operations.outcome import Failure
     from milepost.render.html.values_page import render_values_html
-    from milepost.render.values_data import render_values_csv, render_values_json
-    from milepost.render.values_markdown import render_values_markdown
-    from milepost.render.values_text import render_values_text
+    from milepost.render.values.data import render_values_csv, render_values_json
+    from milepost.render.values.markdown import render_values_markdown
+    from milepost.render.values.text import render_values_text
 
     reports = [result for result in results if not isinstance(result, Failure)]
     failures = [result for result in results if isinstance(result, Failure)]

@@ -122,10 +122,10 @@ def _print(verifications: Sequence[Verification], failures: Sequence[Failure], o
     from milepost.cli.console import stderr, stdout, write
     from milepost.cli.output import causes
     from milepost.render.html.verify_page import render_verify_html
-    from milepost.render.verify_csv import render_verify_csv
-    from milepost.render.verify_json import render_verify_json
-    from milepost.render.verify_markdown import render_verify_markdown
-    from milepost.render.verify_text import render_verify_text
+    from milepost.render.verify.as_csv import render_verify_csv
+    from milepost.render.verify.as_json import render_verify_json
+    from milepost.render.verify.markdown import render_verify_markdown
+    from milepost.render.verify.text import render_verify_text
 
     if output == "text":
         render_verify_text(verifications, stdout())

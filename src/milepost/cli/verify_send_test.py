@@ -15,7 +15,7 @@ from milepost.operations.send_test import TIMEOUT, try_server_events
 from milepost.operations.session import Session
 from milepost.operations.verify_wait import EVERY
 from milepost.render.failure_text import print_failure
-from milepost.render.send_test import render_send_test_json, render_send_test_text
+from milepost.render.verify.send_test import render_send_test_json, render_send_test_text
 from milepost.tracking.server_tests import all_passed
 
 

@@ -22,7 +22,7 @@ from milepost.operations.outcome import Failure
 from milepost.operations.session import Session
 from milepost.operations.verify_wait import EVERY, TIMEOUT, Arrivals, wait_for_conversions
 from milepost.render.failure_text import print_failure
-from milepost.render.verify_wait import arrival_line, checklist, print_end, render_wait_json, signs_of
+from milepost.render.verify.wait import arrival_line, checklist, print_end, render_wait_json, signs_of
 
 _REFRESHES_PER_SECOND = 4
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from milepost.model.document import Role
-from milepost.render.breakdown_words import HEADINGS, columns, legend, lines
+from milepost.render.breakdown.words import HEADINGS, columns, legend, lines
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import Chart, Column, Part, Remarks, RowGroup, Section, Table, data_table, row
 from milepost.render.html.properties import SIGNS, property_lines, row_kind, write_properties
-from milepost.render.report_figures import count, of_users, percent
+from milepost.render.report.figures import count, of_users, percent
 from milepost.reports.breakdown import Breakdown, BreakdownRow
 
 _ROLES: tuple[Role, ...] = ("macro", "micro")

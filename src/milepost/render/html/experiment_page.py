@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from milepost.render import experiment_words as words
+from milepost.render.experiment import words
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import Chart, Part, Remarks, Section, Table, data_table
 from milepost.render.html.properties import SIGNS, property_lines, write_properties
-from milepost.render.report_figures import count, percent
+from milepost.render.report.figures import count, percent
 from milepost.reports.experiment_results import ArmFigures, ArmsConversion, Experiment
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from milepost.render import funnel_words as words
+from milepost.render.funnel import words
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import (
     Cell,
@@ -19,7 +19,7 @@ from milepost.render.html.page import (
     row,
 )
 from milepost.render.html.properties import SIGNS, write_properties
-from milepost.render.report_figures import count, percent
+from milepost.render.report.figures import count, percent
 from milepost.reports.funnel_results import Funnel, FunnelReport, FunnelStep
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from milepost.render.breakdown_words import dimension_legend
-from milepost.render.heat_words import LEGEND, nobody, rate, rows, shown
+from milepost.render.breakdown.words import dimension_legend
+from milepost.render.heat.words import LEGEND, nobody, rate, rows, shown
 from milepost.render.html.page import Cell, Column, Part, Remarks, Row, RowGroup, RowKind, Section, Table, row
 from milepost.render.html.properties import SIGNS, property_lines, row_kind, write_properties
-from milepost.render.report_figures import count
+from milepost.render.report.figures import count
 from milepost.reports.heat import HeatRow, HeatTable
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from milepost.journeys.results import LiftReport, LiftRow, LiftTable
-from milepost.render import lift_words as words
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import (
     Cell,
@@ -21,6 +20,7 @@ from milepost.render.html.page import (
     row,
 )
 from milepost.render.html.properties import SIGNS, write_properties
+from milepost.render.lift import words
 
 _TONES: Mapping[str | None, Tone] = {"ahead": "up", "behind": "down"}
 

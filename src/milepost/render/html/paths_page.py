@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from milepost.journeys.path_results import PathReport, PathTable, Road
-from milepost.render import paths_words as words
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import (
     Cell,
@@ -20,7 +19,8 @@ from milepost.render.html.page import (
     row,
 )
 from milepost.render.html.properties import SIGNS, write_properties
-from milepost.render.report_figures import count
+from milepost.render.paths import words
+from milepost.render.report.figures import count
 
 _ARROWS = words.Arrows(SIGNS)
 

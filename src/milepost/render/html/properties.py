@@ -19,7 +19,7 @@ from milepost.render.html.page import (
     anchor,
 )
 from milepost.render.html.write import write_page
-from milepost.render.report_figures import Signs, change, days, length
+from milepost.render.report.figures import Signs, change, days, length
 from milepost.reports.results import Change, Period
 
 SIGNS = Signs()

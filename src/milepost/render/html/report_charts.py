@@ -9,7 +9,7 @@ from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.charts.series import Series, draw_multiples, draw_series
 from milepost.render.html.page import Chart, data_table
 from milepost.render.html.properties import ROLES, SIGNS, moved
-from milepost.render.report_figures import change, count, days
+from milepost.render.report.figures import change, count, days
 from milepost.render.words import counted
 from milepost.reports.results import ConversionReport, PropertyReport, TrendStep
 from milepost.reports.trend import TrendBy, read_trend

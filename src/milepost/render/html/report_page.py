@@ -20,7 +20,7 @@ from milepost.render.html.page import (
 )
 from milepost.render.html.properties import ROLES, SIGNS, direction, moved, property_lines, write_properties
 from milepost.render.html.report_charts import conversions_chart, events_chart, trend_chart
-from milepost.render.report_figures import (
+from milepost.render.report.figures import (
     DECLARED,
     ENGAGEMENT,
     change,
@@ -36,7 +36,7 @@ from milepost.render.report_figures import (
     value_legend,
     wanted,
 )
-from milepost.render.report_pace import HEADINGS, pace_rows
+from milepost.render.report.pace import HEADINGS, pace_rows
 from milepost.reports.notes import engagement_note
 from milepost.reports.results import (
     Change,

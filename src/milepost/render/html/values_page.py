@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from milepost.journeys.proposals import Proposal, ValueReport
-from milepost.render import values_words as words
 from milepost.render.html.charts.bars import Bar, Panel, draw_bars
 from milepost.render.html.page import (
     Cell,
@@ -20,8 +19,9 @@ from milepost.render.html.page import (
     row,
 )
 from milepost.render.html.properties import SIGNS, write_properties
-from milepost.render.lift_words import stop_words
-from milepost.render.report_figures import count
+from milepost.render.lift.words import stop_words
+from milepost.render.report.figures import count
+from milepost.render.values import words
 
 
 def render_values_html(reports: Sequence[ValueReport], missing: Mapping[str, str] | None = None) -> str:

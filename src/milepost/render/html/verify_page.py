@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from milepost.model.document import Role
-from milepost.render import verify_words as words
 from milepost.render.html.charts.series import Series, draw_multiples
 from milepost.render.html.page import (
     Cell,
@@ -21,7 +20,8 @@ from milepost.render.html.page import (
     row,
 )
 from milepost.render.html.properties import ROLES, SIGNS, property_lines, write_properties
-from milepost.render.report_figures import count
+from milepost.render.report.figures import count
+from milepost.render.verify import words
 from milepost.render.words import counted
 from milepost.reports.verification.results import ConversionArrival, ConversionState, Verification
 

@@ -10,8 +10,8 @@ from importlib import resources
 from milepost.model.trigger import Trigger
 from milepost.render.html.palette import PALETTE
 from milepost.render.safe import plain
-from milepost.render.tag_handoff import js_literal
-from milepost.render.tag_words import source_words, what_makes_it, who_acts
+from milepost.render.tag.handoff import js_literal
+from milepost.render.tag.words import source_words, what_makes_it, who_acts
 from milepost.render.words import counted
 from milepost.tracking.means import Parameter, Tracked
 from milepost.tracking.preview.steps import Step

@@ -1,0 +1,1 @@
+"""Micro against macro by a dimension, for people and programs to read."""

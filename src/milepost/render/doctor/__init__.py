@@ -1,0 +1,1 @@
+"""What the doctor found, for people and programs to read."""

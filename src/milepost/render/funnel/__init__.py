@@ -1,0 +1,1 @@
+"""Funnels, for people and programs to read."""

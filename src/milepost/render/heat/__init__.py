@@ -1,0 +1,1 @@
+"""Heat tables, for people and programs to read."""

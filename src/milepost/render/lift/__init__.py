@@ -1,0 +1,1 @@
+"""What leads to a macro conversion, for people and programs to read."""

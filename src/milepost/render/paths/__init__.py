@@ -1,0 +1,1 @@
+"""Roads to a macro conversion, for people and programs to read."""

@@ -1,0 +1,1 @@
+"""The standard report, for people and programs to read."""

@@ -1,0 +1,1 @@
+"""How conversions come to be, for people and programs to read."""

@@ -1,0 +1,1 @@
+"""Proposed values, for people and programs to read."""

@@ -1,0 +1,1 @@
+"""Whether conversions arrive, for people and programs to read."""

@@ -21,9 +21,8 @@ from milepost.reports.dimension import (
     ALIASES,
     DAY,
     DEFAULT_TOP,
-    ask,
+    ask_rows,
     by_value,
-    naming,
     people_of_period,
     totals,
     users_notes,
@@ -109,13 +108,14 @@ def breakdown(
         RefusedError: GA4 does not know the dimension, or not beside these metrics; in its own words.
         RemoteError: GA4 did not answer, or refused for another reason.
     """
-    dimension = ALIASES.get(by, by)
     days = period.ranges()[0]
-    with naming(by):
-        answers = ask(gateway, property_id, first_queries(declared, days, dimension, top))
-        values = tuple(row.dimensions[0] for row in answers["rows"].rows)
-        if values:
-            answers |= ask(gateway, property_id, second_queries(declared, days, InList(dimension, values)))
+    answers = ask_rows(
+        gateway,
+        property_id,
+        by,
+        first_queries(declared, days, ALIASES.get(by, by), top),
+        lambda rows: second_queries(declared, days, rows),
+    )
     return read_breakdown(declared, property_id, period, by, answers, now or datetime.now(UTC))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
 from milepost.errors import RefusedError
-from milepost.gateways.data import DataGateway, DateRange, Number, ReportAnswer, ReportQuery
+from milepost.gateways.data import DataGateway, DateRange, InList, Number, ReportAnswer, ReportQuery
 
 DEFAULT_TOP = 10
 
@@ -32,6 +32,34 @@ def ask(
 ) -> dict[str, ReportAnswer]:
     """Answers by what they are for, from one call; at most five queries."""
     return dict(zip(queries, gateway.run_reports(property_id, tuple(queries.values())), strict=True))
+
+
+def ask_rows(
+    gateway: DataGateway,
+    property_id: str,
+    by: str,
+    first: Mapping[str, ReportQuery],
+    second: Callable[[InList], Mapping[str, ReportQuery]],
+) -> dict[str, ReportAnswer]:
+    """The largest rows of a dimension, and what is asked about them: two calls, one where nobody was there.
+
+    Args:
+        gateway: where to ask.
+        property_id: digits.
+        by: a short name of `ALIASES`, or a dimension of GA4.
+        first: queries of the first call; the one called "rows" finds the rows.
+        second: queries of the second call, once the rows are known.
+
+    Raises:
+        RefusedError: GA4 does not know the dimension, or not beside these metrics; in its own words.
+        RemoteError: GA4 did not answer, or refused for another reason.
+    """
+    with naming(by):
+        answers = ask(gateway, property_id, first)
+        values = tuple(row.dimensions[0] for row in answers["rows"].rows)
+        if values:
+            answers |= ask(gateway, property_id, second(InList(ALIASES.get(by, by), values)))
+    return answers
 
 
 @contextmanager

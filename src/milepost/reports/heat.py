@@ -18,9 +18,8 @@ from milepost.model.frames import Kind, Record, Tabular
 from milepost.reports.dimension import (
     ALIASES,
     DEFAULT_TOP,
-    ask,
+    ask_rows,
     by_value,
-    naming,
     people_of_period,
     totals,
     users_notes,
@@ -118,14 +117,14 @@ def heat_table(
         RefusedError: GA4 does not know the dimension, or not beside these metrics; in its own words.
         RemoteError: GA4 did not answer, or refused for another reason.
     """
-    dimension = ALIASES.get(by, by)
     days = period.ranges()[0]
-    with naming(by):
-        answers = ask(gateway, property_id, first_heat_queries(declared, days, dimension, top))
-        values = tuple(row.dimensions[0] for row in answers["rows"].rows)
-        if values:
-            wanted = second_heat_queries(declared, days, InList(dimension, values))
-            answers |= ask(gateway, property_id, wanted)
+    answers = ask_rows(
+        gateway,
+        property_id,
+        by,
+        first_heat_queries(declared, days, ALIASES.get(by, by), top),
+        lambda rows: second_heat_queries(declared, days, rows),
+    )
     return read_heat(declared, property_id, period, by, answers, now or datetime.now(UTC))
 
 

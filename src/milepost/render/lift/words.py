@@ -271,7 +271,10 @@ def legend(table: LiftTable, report: LiftReport) -> Iterator[str]:
     if "low-data" in flags:
         yield "* low data: fewer than 20 conversions were to be expected; the true ratio may be far from it."
     if "repeated" in flags:
-        yield "+ done again and again: GA4's funnels make its ratio too low; --source export does not."
+        yield (
+            "+ done again and again: GA4's funnels make its ratio too low, so it is never called behind; "
+            "--source export does not."
+        )
 
 
 def credit_legend(table: LiftTable, report: LiftReport) -> Iterator[str]:

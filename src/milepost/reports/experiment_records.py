@@ -48,11 +48,12 @@ def experiment_records(result: Experiment) -> Iterator[Record]:
                 "event": conversion.event,
                 "label": conversion.label,
                 "needed": conversion.needed,
-                **_figures(figures),
+                **arm_figures(figures),
             }
 
 
-def _figures(figures: ArmFigures) -> Record:
+def arm_figures(figures: ArmFigures) -> Record:
+    """What one arm did of one conversion; None where it cannot be told."""
     interval = figures.interval
     return {
         "users": figures.users,

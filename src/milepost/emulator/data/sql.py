@@ -48,11 +48,6 @@ def exact_sum(number: str, condition: str = "true") -> str:
     return f"(sum(try_cast({number} AS DECIMAL(27, 9))) FILTER ({condition}))::DOUBLE"
 
 
-def integer(value: int) -> str:
-    """The number as a constant."""
-    return str(int(value))
-
-
 def struct_fields(kind: Any) -> dict[str, Any]:
     """Names and types inside a DuckDB struct type; empty for any other type."""
     return dict(kind.children) if kind.id == "struct" else {}

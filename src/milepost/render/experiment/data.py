@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from milepost.render.csv_table import render_csv
-from milepost.reports.experiment_results import ArmFigures, Experiment
+from milepost.reports.experiment_records import arm_figures
+from milepost.reports.experiment_results import Experiment
 from milepost.reports.experiment_statistics import CONFIDENCE, POWER
 
 FORMAT_VERSION = 1
@@ -41,27 +42,13 @@ def _property(result: Experiment) -> dict[str, Any]:
                 "role": conversion.role,
                 "needed_per_arm": conversion.needed,
                 "arms": [
-                    {"arm": arm, **_figures(figures)}
+                    {"arm": arm, **arm_figures(figures)}
                     for arm, figures in zip(result.arms, conversion.arms, strict=True)
                 ],
             }
             for conversion in result.conversions
         ],
         "notes": list(result.notes),
-    }
-
-
-def _figures(figures: ArmFigures) -> dict[str, Any]:
-    interval = figures.interval
-    return {
-        "users": figures.users,
-        "converted": figures.converted,
-        "rate": interval.rate if interval else None,
-        "rate_low": interval.low if interval else None,
-        "rate_high": interval.high if interval else None,
-        "difference": figures.difference,
-        "p_value": figures.p_value,
-        "verdict": figures.verdict,
     }
 
 
